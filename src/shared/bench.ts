@@ -77,7 +77,9 @@ export const dpsFaultsSchema = z.strictObject({
   /** A bulk that holds one of these registration ids is refused whole with 400. */
   poisonIds: z.array(z.string()).optional(),
   /** These ids get an error of their own inside a bulk answer (HTTP 200) or as the answer of a single call. */
-  rejectIds: z.array(z.strictObject({ registrationId: z.string(), errorCode: z.int(), message: z.string() })).optional(),
+  rejectIds: z
+    .array(z.strictObject({ registrationId: z.string(), errorCode: z.int(), message: z.string() }))
+    .optional(),
   /** Shift of the Date header and of token checking, in seconds (a service whose clock disagrees with the station's). */
   clockSkewInSeconds: z.number().optional(),
   /** Operations per minute for service calls and, apart, registrations; null switches the limit off. */

@@ -1,5 +1,5 @@
-import { type CatalogueEntry, problemCatalogue } from './problem-catalogue.ts';
 import type { Problem, ProblemFacts } from './problem.ts';
+import { type CatalogueEntry, problemCatalogue } from './problem-catalogue.ts';
 
 /** A problem in words: what happened and what to do next. */
 export type DescribedProblem = {

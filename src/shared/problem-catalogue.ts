@@ -75,6 +75,13 @@ const identity = {
     retry: 'never',
     blame: 'operator',
   },
+  'image-with-boot-loader': {
+    title: 'The image is {excessBytes} bytes longer than its map file says.',
+    remedy:
+      'This looks like the drag-and-drop image with the boot loader in front. Use the raw application .bin of the build.',
+    retry: 'never',
+    blame: 'operator',
+  },
   'riot-core-too-small': {
     title: 'The section riot_core has {bytes} bytes; at least 8 are needed.',
     remedy: 'Build the sketch with the DevKit SDK 1.3.0 or later. The old tool wrote an empty certificate here.',
@@ -83,7 +90,8 @@ const identity = {
   },
   'riot-fw-empty': {
     title: 'The section riot_fw is empty.',
-    remedy: 'Real images measure the sketch here. Check that the .map belongs to this build before using the certificate.',
+    remedy:
+      'Real images measure the sketch here. Check that the .map belongs to this build before using the certificate.',
     retry: 'operator',
     blame: 'operator',
   },
@@ -330,7 +338,8 @@ const recipes = {
   },
   'firmware-other-instance': {
     title: 'The firmware image does not hold {what} "{value}" of the DPS instance "{instance}".',
-    remedy: 'The image was made for another instance. Build the sketch with this endpoint and ID scope, or choose its instance.',
+    remedy:
+      'The image was made for another instance. Build the sketch with this endpoint and ID scope, or choose its instance.',
     retry: 'never',
     blame: 'operator',
   },
@@ -345,7 +354,8 @@ const recipes = {
 const cloud = {
   'network-down': {
     title: 'The provisioning service cannot be reached ({reason}).',
-    remedy: 'Nothing to do at the bench: units are kept and sent when the network is back. If it lasts, tell your network people.',
+    remedy:
+      'Nothing to do at the bench: units are kept and sent when the network is back. If it lasts, tell your network people.',
     retry: 'station',
     blame: 'cloud',
   },
@@ -381,7 +391,8 @@ const cloud = {
   },
   'credentials-refused': {
     title: 'The provisioning service refuses this connection string (tracking id {trackingId}).',
-    remedy: 'Store a valid connection string (policy with EnrollmentRead and EnrollmentWrite); then run "outbox flush".',
+    remedy:
+      'Store a valid connection string (policy with EnrollmentRead and EnrollmentWrite); then run "outbox flush".',
     retry: 'operator',
     blame: 'station',
   },
@@ -411,7 +422,8 @@ const cloud = {
   },
   'enrollment-conflict': {
     title: 'The enrollment {registrationId} exists with another credential.',
-    remedy: 'Find out who made it. If this station is right, delete that enrollment in the portal and run "outbox retry".',
+    remedy:
+      'Find out who made it. If this station is right, delete that enrollment in the portal and run "outbox retry".',
     retry: 'operator',
     blame: 'cloud',
   },
@@ -459,7 +471,8 @@ const cloud = {
   },
   'no-instance': {
     title: 'There is no DPS instance "{instance}" in the settings.',
-    remedy: 'Add it under "dps" in settings.json, or name another instance in the recipe. Nothing is lost: units stay queued.',
+    remedy:
+      'Add it under "dps" in settings.json, or name another instance in the recipe. Nothing is lost: units stay queued.',
     retry: 'operator',
     blame: 'station',
   },
@@ -468,7 +481,8 @@ const cloud = {
 const station = {
   'connection-string-invalid': {
     title: 'The connection string cannot be used: {reason}.',
-    remedy: 'Copy it again from "Shared access policies" of the DPS instance: HostName=...;SharedAccessKeyName=...;SharedAccessKey=...',
+    remedy:
+      'Copy it again from "Shared access policies" of the DPS instance: HostName=...;SharedAccessKeyName=...;SharedAccessKey=...',
     retry: 'never',
     blame: 'operator',
   },
@@ -577,7 +591,15 @@ const station = {
 } as const satisfies Record<string, CatalogueEntry>;
 
 /** All problems by code. */
-export const problemCatalogue = { ...identity, ...lines, ...boards, ...scans, ...recipes, ...cloud, ...station } as const;
+export const problemCatalogue = {
+  ...identity,
+  ...lines,
+  ...boards,
+  ...scans,
+  ...recipes,
+  ...cloud,
+  ...station,
+} as const;
 
 /** Code of a problem: a key of the catalogue, never shown as text to an operator alone. */
 export type ProblemCode = keyof typeof problemCatalogue;

@@ -1,0 +1,179 @@
+import type { JobState, PublicIdentity } from '../../shared/job.ts';
+import type { Problem } from '../../shared/problem.ts';
+import { assertNever } from '../../shared/result.ts';
+
+/** What the machine needs to know of its recipe. */
+export type ProvisionPlan = {
+  readonly macFrom: 'label' | 'ap-mode' | 'display' | 'none';
+  readonly setsWifi: boolean;
+};
+
+/** What happened. Each effect answers with exactly one of these. */
+export type JobEvent =
+  | { readonly event: 'connected'; readonly labelMac: string | null }
+  | { readonly event: 'mac-found'; readonly mac: string }
+  | { readonly event: 'in-configuration' }
+  | { readonly event: 'version-read'; readonly version: string }
+  | { readonly event: 'wifi-set' }
+  | { readonly event: 'identity-made'; readonly identity: PublicIdentity }
+  | { readonly event: 'secret-acknowledged' }
+  | { readonly event: 'secret-refused'; readonly problem: Problem }
+  | { readonly event: 'secret-unknown'; readonly problem: Problem }
+  | { readonly event: 'restarted' }
+  | { readonly event: 'failed'; readonly problem: Problem }
+  | { readonly event: 'abort-asked'; readonly problem: Problem }
+  | { readonly event: 'interrupted'; readonly problem: Problem }
+  | { readonly event: 'registered'; readonly at: string };
+
+/** What to do next, as data; the effect runner carries it out after the state was committed. */
+export type JobEffect =
+  | { readonly effect: 'connect' }
+  | { readonly effect: 'find-mac'; readonly from: 'ap-mode' | 'display' }
+  | { readonly effect: 'enter-configuration' }
+  | { readonly effect: 'read-version' }
+  | { readonly effect: 'set-wifi' }
+  | { readonly effect: 'make-identity'; readonly mac: string | null; readonly version: string }
+  | { readonly effect: 'write-secret' }
+  | { readonly effect: 'restart-board' }
+  | { readonly effect: 'release' };
+
+/** What must be committed together with the new state. */
+export type JobDeed = { readonly deed: 'queue-enrollment' };
+
+/** A decision: the next state, what to commit with it, what to do after the commit. */
+export type Decision = {
+  readonly state: JobState;
+  readonly deeds: readonly JobDeed[];
+  readonly effects: readonly JobEffect[];
+};
+
+/** First decision of a job. */
+export function startProvision(): Decision {
+  return next({ step: 'connecting' }, { effect: 'connect' });
+}
+
+/**
+ * One turn of a provisioning job. Null: the event does not belong to this state and changes nothing (a late answer
+ * after an abort, an abort while the secret is being written).
+ */
+export function decideProvision(state: JobState, event: JobEvent, plan: ProvisionPlan): Decision | null {
+  if (state.step === 'done') return event.event === 'registered' ? proved(state, event.at) : null;
+  switch (event.event) {
+    case 'failed':
+    case 'abort-asked':
+    case 'interrupted':
+      return decideEnd(state, event);
+    default:
+      return decideProgress(state, event, plan);
+  }
+}
+
+/** Whether an operator may stop the job now: not between `intent` and `acknowledged`. */
+export function mayAbort(state: JobState): boolean {
+  return state.step !== 'intent' && state.step !== 'restarting' && state.step !== 'done';
+}
+
+function decideEnd(
+  state: Exclude<JobState, { step: 'done' }>,
+  event: Extract<JobEvent, { event: 'failed' | 'abort-asked' | 'interrupted' }>,
+): Decision | null {
+  if (state.step === 'intent') {
+    // After the intent assume that the write happened: the certificate of the intent is enrolled and watched.
+    return event.event === 'abort-asked' ? null : end('unsettled', event.problem, state.identity, ['queue-enrollment']);
+  }
+  if (state.step === 'restarting') {
+    // The secret was acknowledged and queued: whatever comes now, the unit has passed.
+    if (event.event === 'abort-asked') return null;
+    return event.event === 'interrupted'
+      ? next(state, { effect: 'restart-board' })
+      : end('passed', null, state.identity);
+  }
+  if (event.event === 'interrupted') return startProvision();
+  return end(event.event === 'abort-asked' ? 'aborted' : 'failed', event.problem, null);
+}
+
+function decideProgress(
+  state: Exclude<JobState, { step: 'done' }>,
+  event: JobEvent,
+  plan: ProvisionPlan,
+): Decision | null {
+  switch (state.step) {
+    case 'connecting':
+      if (event.event !== 'connected') return null;
+      if (plan.macFrom === 'ap-mode' || plan.macFrom === 'display')
+        return next({ step: 'finding-mac' }, { effect: 'find-mac', from: plan.macFrom });
+      return next({ step: 'entering-configuration', mac: event.labelMac }, { effect: 'enter-configuration' });
+    case 'finding-mac':
+      if (event.event !== 'mac-found') return null;
+      return next({ step: 'entering-configuration', mac: event.mac }, { effect: 'enter-configuration' });
+    case 'entering-configuration':
+      if (event.event !== 'in-configuration') return null;
+      return next({ step: 'reading-version', mac: state.mac }, { effect: 'read-version' });
+    case 'reading-version':
+      if (event.event !== 'version-read') return null;
+      if (plan.setsWifi)
+        return next({ step: 'setting-wifi', mac: state.mac, version: event.version }, { effect: 'set-wifi' });
+      return makeIdentity(state.mac, event.version);
+    case 'setting-wifi':
+      return event.event === 'wifi-set' ? makeIdentity(state.mac, state.version ?? '') : null;
+    case 'making-identity':
+      if (event.event !== 'identity-made') return null;
+      return next({ step: 'intent', identity: event.identity }, { effect: 'write-secret' });
+    case 'intent':
+      return decideAfterWrite(state.identity, event);
+    case 'restarting':
+      return event.event === 'restarted' ? end('passed', null, state.identity) : null;
+    default:
+      return assertNever(state);
+  }
+}
+
+function decideAfterWrite(identity: PublicIdentity, event: JobEvent): Decision | null {
+  switch (event.event) {
+    case 'secret-acknowledged':
+      return {
+        state: { step: 'restarting', identity },
+        deeds: [{ deed: 'queue-enrollment' }],
+        effects: [{ effect: 'restart-board' }],
+      };
+    case 'secret-refused':
+      // The board said itself that nothing valid is stored; nothing was enrolled, so the serial is free again.
+      return end('failed', event.problem, null);
+    case 'secret-unknown':
+      return end('unsettled', event.problem, identity, ['queue-enrollment']);
+    default:
+      return null;
+  }
+}
+
+function makeIdentity(mac: string | null, version: string): Decision {
+  return next({ step: 'making-identity', mac, version }, { effect: 'make-identity', mac, version });
+}
+
+function proved(state: Extract<JobState, { step: 'done' }>, at: string): Decision | null {
+  if (state.provedAt !== null || state.identity === null) return null;
+  return { state: { ...state, outcome: 'passed', problem: null, provedAt: at }, deeds: [], effects: [] };
+}
+
+function next(state: JobState, effect: JobEffect): Decision {
+  return { state, deeds: [], effects: [effect] };
+}
+
+function end(
+  outcome: 'passed' | 'failed' | 'aborted' | 'unsettled',
+  problem: Problem | null,
+  identity: PublicIdentity | null,
+  deeds: readonly 'queue-enrollment'[] = [],
+): Decision {
+  return {
+    state: {
+      step: 'done',
+      outcome,
+      problem: problem === null ? null : { code: problem.code, facts: { ...problem.facts } },
+      identity,
+      provedAt: null,
+    },
+    deeds: deeds.map((deed) => ({ deed })),
+    effects: [{ effect: 'release' }],
+  };
+}

@@ -1,0 +1,29 @@
+/** What a scanned or typed text means, before the books are asked. */
+export type ScanMeaning =
+  | { readonly scan: 'slot'; readonly slot: number }
+  | { readonly scan: 'cancel' }
+  | { readonly scan: 'unit'; readonly serial: string; readonly mac: string | null }
+  | { readonly scan: 'nothing' };
+
+/** Groups of the label pattern, or null when the text does not match. The matcher is linear-time (an adapter). */
+export type LabelMatcher = (text: string) => Readonly<Record<string, string>> | null;
+
+/**
+ * Reads a scan. `SLOT n` names a place, `CANCEL` forgets a waiting scan, everything else must be a label.
+ * White space and control characters around the text are dropped; an empty scan means nothing.
+ */
+export function readScan(
+  raw: string,
+  matchLabel: LabelMatcher,
+): ScanMeaning | { readonly scan: 'unknown'; readonly text: string } {
+  const text = raw.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
+  if (text === '') return { scan: 'nothing' };
+  const slot = /^SLOT[ -]?(\d{1,2})$/i.exec(text)?.[1];
+  if (slot !== undefined) return { scan: 'slot', slot: Number(slot) };
+  if (/^CANCEL$/i.test(text)) return { scan: 'cancel' };
+  const groups = matchLabel(text);
+  if (groups === null) return { scan: 'unknown', text };
+  const serial = groups['serial'];
+  if (serial === undefined || serial === '') return { scan: 'unknown', text };
+  return { scan: 'unit', serial, mac: groups['mac'] || null };
+}

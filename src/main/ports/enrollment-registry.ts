@@ -1,0 +1,41 @@
+import type { Enrollment, EnrollmentAnswer } from '../../shared/enrollment.ts';
+import type { Problem } from '../../shared/problem.ts';
+import type { Result } from '../../shared/result.ts';
+
+/** Why a call to the service gave no answer to work with. */
+export type RegistryProblem = Problem<
+  | 'network-down'
+  | 'name-not-found'
+  | 'tls-failed'
+  | 'service-timeout'
+  | 'service-throttled'
+  | 'service-failed'
+  | 'credentials-refused'
+  | 'clock-wrong'
+  | 'access-forbidden'
+  | 'request-refused' // whole call 4xx; facts: status, errorCode, message, trackingId
+  | 'answer-unreadable'
+>;
+
+/** A failed call. `retryAfterInMs`: as the service asked. `inDoubt`: the service may have carried the call out. */
+export type RegistryFailure = {
+  readonly problem: RegistryProblem;
+  readonly retryAfterInMs: number | null;
+  readonly inDoubt: boolean;
+};
+
+/** One line of a bulk answer: a registration id that failed. Ids that are not listed are done. */
+export type BulkError = { readonly registrationId: string; readonly errorCode: number; readonly message: string };
+
+/**
+ * Individual enrollments of one DPS instance (REST API 2021-10-01). One call, one request: nothing is retried here,
+ * the courier is the only retrier.
+ */
+export interface EnrollmentRegistry {
+  /** Creates up to 10 enrollments; the answer lists those that failed (HTTP 200 may hide failures). */
+  createMany(enrollments: readonly Enrollment[]): Promise<Result<readonly BulkError[], RegistryFailure>>;
+  /** The enrollment with its registration state, or null when there is none. */
+  get(registrationId: string): Promise<Result<EnrollmentAnswer | null, RegistryFailure>>;
+  /** Replaces the enrollment if its ETag is still `etag`; null when it changed meanwhile (412). */
+  update(enrollment: Enrollment, etag: string): Promise<Result<EnrollmentAnswer | null, RegistryFailure>>;
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { type ProblemCode, problemCatalogue } from './problem-catalogue.ts';
+
+/** What a job does to a unit. `verify` has no effect that writes. */
+export const jobKindSchema = z.enum(['provision', 'verify', 'reprovision']);
+/** See {@link jobKindSchema}. */
+export type JobKind = z.infer<typeof jobKindSchema>;
+
+/** A problem as it is stored: code and facts. */
+export const problemSchema = z.strictObject({
+  code: z.enum(Object.keys(problemCatalogue) as [ProblemCode, ...ProblemCode[]]),
+  facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+});
+
+/** The public half of an identity: what may be stored, shown and enrolled. Never the secret, never a private key. */
+export const publicIdentitySchema = z.strictObject({
+  registrationId: z.string(),
+  certificatePem: z.string(), // one-line PEM as dps_cert_gen writes it
+  sha1Thumbprint: z.string(), // lower-case hex over the DER
+  sha256Thumbprint: z.string(), // lower-case hex over the DER
+  /** An enrollment of this id was sent by this station before, so it must be replaced, not created. */
+  replaces: z.boolean(),
+});
+/** See {@link publicIdentitySchema}. */
+export type PublicIdentity = z.infer<typeof publicIdentitySchema>;
+
+/**
+ * How a job ended. `unsettled`: interrupted while the secret was being written; the certificate of the intent is
+ * enrolled and the unit passes when its board registers with it.
+ */
+export const outcomeSchema = z.enum(['passed', 'failed', 'aborted', 'unsettled']);
+/** See {@link outcomeSchema}. */
+export type Outcome = z.infer<typeof outcomeSchema>;
+
+const known = { mac: z.string().nullable(), version: z.string().nullable() };
+
+/** State of a provisioning job; stored as one JSON value, so closed and versioned by the database's schema. */
+export const jobStateSchema = z.discriminatedUnion('step', [
+  z.strictObject({ step: z.literal('connecting') }),
+  z.strictObject({ step: z.literal('finding-mac') }),
+  z.strictObject({ step: z.literal('entering-configuration'), mac: known.mac }),
+  z.strictObject({ step: z.literal('reading-version'), mac: known.mac }),
+  z.strictObject({ step: z.literal('setting-wifi'), ...known }),
+  z.strictObject({ step: z.literal('making-identity'), ...known }),
+  z.strictObject({ step: z.literal('intent'), identity: publicIdentitySchema }),
+  z.strictObject({ step: z.literal('restarting'), identity: publicIdentitySchema }),
+  z.strictObject({
+    step: z.literal('done'),
+    outcome: outcomeSchema,
+    problem: problemSchema.nullable(),
+    identity: publicIdentitySchema.nullable(),
+    provedAt: z.string().nullable(),
+  }),
+]);
+/** See {@link jobStateSchema}. */
+export type JobState = z.infer<typeof jobStateSchema>;
+/** Name of a step. */
+export type JobStep = JobState['step'];
+
+/** What every stored record says about where it comes from. */
+export const originSchema = z.strictObject({
+  station: z.string(),
+  actor: z.string(), // badge or account that is answerable
+  mode: z.enum(['training', 'production']),
+  softwareVersion: z.string(),
+});
+/** See {@link originSchema}. */
+export type Origin = z.infer<typeof originSchema>;
+
+/** One attempt to provision, verify or re-provision a unit. Times are ISO 8601 UTC. */
+export const jobSchema = z.strictObject({
+  id: z.string(),
+  kind: jobKindSchema,
+  serial: z.string(),
+  slot: z.int(),
+  hardwareId: z.string().nullable(), // USB serial of the adapter
+  labelMac: z.string().nullable(),
+  recipe: z.string(),
+  recipeHash: z.string(), // SHA-256 of the recipe as it was read
+  instance: z.string(),
+  state: jobStateSchema,
+  supersedes: z.string().nullable(), // id of the job whose identity this one replaces
+  origin: originSchema,
+  startedAt: z.string(),
+  finishedAt: z.string().nullable(),
+});
+/** See {@link jobSchema}. */
+export type Job = z.infer<typeof jobSchema>;
