@@ -1,0 +1,72 @@
+import { enrollmentSchema } from '../../../shared/enrollment.ts';
+import { type Job, jobSchema, jobStateSchema, problemSchema } from '../../../shared/job.ts';
+import { type OutboxItem, outboxItemSchema } from '../../../shared/outbox.ts';
+import type { JournalLine } from '../../ports/station-store.ts';
+
+/** A row as SQLite gives it. */
+export type Row = Record<string, unknown>;
+
+const text = (value: unknown): string => String(value);
+const orNull = (value: unknown): string | null => (value === null || value === undefined ? null : String(value));
+
+/** A job from its row; throws when the row does not parse (a damaged or foreign database). */
+export function jobFromRow(row: Row): Job {
+  return jobSchema.parse({
+    id: row['id'],
+    kind: row['kind'],
+    serial: row['serial'],
+    slot: row['slot'],
+    hardwareId: orNull(row['hardware_id']),
+    labelMac: orNull(row['label_mac']),
+    recipe: row['recipe'],
+    recipeHash: row['recipe_hash'],
+    instance: row['instance'],
+    state: jobStateSchema.parse(JSON.parse(text(row['state']))),
+    supersedes: orNull(row['supersedes']),
+    origin: {
+      station: row['station'],
+      actor: row['actor'],
+      mode: row['mode'],
+      softwareVersion: row['software_version'],
+    },
+    startedAt: row['started_at'],
+    finishedAt: orNull(row['finished_at']),
+  });
+}
+
+/** An outbox item from its row; throws when the row does not parse. */
+export function itemFromRow(row: Row): OutboxItem {
+  const stored = orNull(row['problem']);
+  return outboxItemSchema.parse({
+    id: row['id'],
+    jobId: row['job_id'],
+    serial: row['serial'],
+    instance: row['instance'],
+    registrationId: row['registration_id'],
+    mode: row['mode'],
+    enrollment: enrollmentSchema.parse(JSON.parse(text(row['enrollment']))),
+    sha256Thumbprint: row['sha256_thumbprint'],
+    state: row['state'],
+    attempts: row['attempts'],
+    notBefore: orNull(row['not_before']),
+    problem: stored === null ? null : problemSchema.parse(JSON.parse(stored)),
+    createdAt: row['created_at'],
+    deliveredAt: orNull(row['delivered_at']),
+    provedAt: orNull(row['proved_at']),
+    proofAfter: orNull(row['proof_after']),
+  });
+}
+
+/** A journal line from its row. */
+export function journalFromRow(row: Row): JournalLine {
+  return {
+    seq: Number(row['seq']),
+    at: text(row['at']),
+    event: text(row['event']),
+    jobId: orNull(row['job_id']),
+    serial: orNull(row['serial']),
+    data: text(row['data']),
+    previousHash: text(row['previous_hash']),
+    hash: text(row['hash']),
+  };
+}

@@ -1,0 +1,92 @@
+import { Worker } from 'node:worker_threads';
+import { problem } from '../../../shared/problem.ts';
+import { fail, type Result } from '../../../shared/result.ts';
+import type { CommitProblem, StationStore, StoreProblem } from '../../ports/station-store.ts';
+import type { StoreReply, StoreRequest, StoreWorkerData } from './messages.ts';
+import type { ReadName } from './reads.ts';
+
+type Ask = StoreRequest extends infer R ? (R extends { id: number } ? Omit<R, 'id'> : never) : never;
+
+/**
+ * Opens the books in two threads: one writes and answers the questions that decisions rest on, one reads long lists.
+ * The database must have been opened and brought up to date before (see `prepareDatabase`).
+ */
+export function createStationStore(options: { file: string; slowCommitInMs?: number }): StationStore {
+  const writer = startThread({ file: options.file, access: 'write', slowCommitInMs: options.slowCommitInMs ?? 0 });
+  let reader: ReturnType<typeof startThread> | null = null;
+  // The reading thread costs start-up time and memory; it starts with the first long read.
+  const lists = () => (reader ??= startThread({ file: options.file, access: 'read', slowCommitInMs: 0 }));
+  const read = <T>(name: ReadName, ...values: unknown[]) => writer.ask<T>({ ask: 'read', name, values });
+  const list = <T>(name: ReadName, ...values: unknown[]) => lists().ask<T>({ ask: 'read', name, values });
+
+  return {
+    commit: (change) => writer.ask({ ask: 'commit', change }),
+    unit: (serial) => read('unit', serial),
+    job: (id) => read('job', id),
+    holder: (of) =>
+      'hardwareId' in of
+        ? read('holderOfHardware', of.hardwareId)
+        : read('holderOfRegistration', of.instance, of.registrationId),
+    runningJobs: () => read('runningJobs'),
+    wasQueued: (instance, registrationId) => read('wasQueued', instance, registrationId),
+    dueItems: (now, limit) => read('dueItems', now, limit),
+    nextDueAt: () => read('nextDueAt'),
+    item: (id) => read('item', id),
+    dueProofs: (now, limit) => read('dueProofs', now, limit),
+    nextProofAt: () => read('nextProofAt'),
+    watchAgain: (itemId, at, asked) => writer.ask({ ask: 'watch-again', itemId, at, asked }),
+    watchAllNow: (now) => writer.ask({ ask: 'watch-all', now }),
+    counts: () => read('counts'),
+    listItems: (query) => list('listItems', query.states, query.after, query.limit),
+    listJobs: (query) => list('listJobs', query.after, query.limit),
+    listJournal: (query) => list('listJournal', query.after, query.limit),
+    integrity: () => list('integrity'),
+    close: async () => {
+      await reader?.close();
+      await writer.close();
+    },
+  };
+}
+
+function startThread(data: StoreWorkerData) {
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: data });
+  const waiting = new Map<number, (result: Result<unknown, CommitProblem | StoreProblem>) => void>();
+  let lastId = 0;
+  let dead: string | null = null;
+
+  worker.on('message', (reply: StoreReply) => {
+    waiting.get(reply.id)?.(reply.result);
+    waiting.delete(reply.id);
+    if (waiting.size === 0) worker.unref();
+  });
+  worker.on('error', (error) => end(error.message));
+  worker.on('exit', () => end('the store has ended'));
+  worker.unref();
+
+  function end(reason: string): void {
+    dead ??= reason;
+    for (const answer of waiting.values()) answer(fail(problem('database-failed', { reason: dead })));
+    waiting.clear();
+  }
+
+  function ask<T>(request: Ask): Promise<Result<T, never>> {
+    if (dead !== null) return Promise.resolve(fail(problem('database-failed', { reason: dead }) as never));
+    const id = ++lastId;
+    worker.ref();
+    return new Promise((resolve) => {
+      waiting.set(id, resolve as (result: Result<unknown, unknown>) => void);
+      worker.postMessage({ ...request, id });
+    });
+  }
+
+  return {
+    ask,
+    close: async () => {
+      if (dead !== null) return;
+      const exited = new Promise((resolve) => worker.once('exit', resolve));
+      await ask({ ask: 'close' });
+      worker.ref();
+      await exited;
+    },
+  };
+}

@@ -1,0 +1,202 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../../../shared/canonical-json.ts';
+import type { Job } from '../../../shared/job.ts';
+import type { OutboxItem } from '../../../shared/outbox.ts';
+import type { Change, StoreWrite } from '../../ports/station-store.ts';
+import type { Database } from './database.ts';
+
+/** Hash before the first line of a journal. */
+export const firstHash = '0'.repeat(64);
+
+/** Hash of one journal line: SHA-256 over the previous hash, a line feed and the canonical JSON of the line. */
+export function journalHash(previousHash: string, line: Readonly<Record<string, unknown>>): string {
+  return createHash('sha256')
+    .update(`${previousHash}\n${canonicalJson(line)}`)
+    .digest('hex');
+}
+
+/** Applies changes inside a transaction that the caller holds. */
+export function createWriter(database: Database): { apply(change: Change): void; forget(): void } {
+  const statements = prepareAll(database);
+  let previousHash: string | null = null;
+
+  function journal(change: Change, event: string, jobId: string | null, serial: string | null, data: unknown): void {
+    previousHash ??= String(statements.lastHash.get()?.['hash'] ?? firstHash);
+    const { station, actor, mode, softwareVersion } = change.origin;
+    const line = { at: change.at, event, jobId, serial, station, actor, mode, softwareVersion, data };
+    const hash = journalHash(previousHash, line);
+    statements.journal.run(
+      change.at,
+      event,
+      jobId,
+      serial,
+      station,
+      actor,
+      mode,
+      softwareVersion,
+      canonicalJson(data),
+      previousHash,
+      hash,
+    );
+    previousHash = hash;
+  }
+
+  function write(change: Change, one: StoreWrite): void {
+    switch (one.write) {
+      case 'job-started':
+        statements.insertJob.run(...jobValues(one.job));
+        return journal(change, 'job-started', one.job.id, one.job.serial, {
+          kind: one.job.kind,
+          slot: one.job.slot,
+          hardwareId: one.job.hardwareId,
+          recipe: one.job.recipe,
+          recipeHash: one.job.recipeHash,
+          supersedes: one.job.supersedes,
+        });
+      case 'job-changed':
+        return changeJob(change, one.job, one.event);
+      case 'job-superseded':
+        statements.supersedeJob.run(one.by, one.jobId);
+        statements.supersedeItems.run(one.jobId);
+        return journal(change, 'job-superseded', one.jobId, null, { by: one.by, reason: one.reason });
+      case 'item-queued': {
+        const { item } = one;
+        statements.supersedeOlder.run(item.instance, item.registrationId);
+        statements.insertItem.run(
+          item.jobId,
+          item.serial,
+          item.instance,
+          item.registrationId,
+          item.mode,
+          JSON.stringify(item.enrollment),
+          item.sha256Thumbprint,
+          item.createdAt,
+        );
+        return journal(change, 'item-queued', item.jobId, item.serial, {
+          mode: item.mode,
+          registrationId: item.registrationId,
+          sha256Thumbprint: item.sha256Thumbprint,
+        });
+      }
+      case 'item-changed':
+        return changeItem(change, one.item, one.event);
+      case 'noted':
+        return journal(change, one.event, null, one.serial, one.facts);
+    }
+  }
+
+  function changeJob(change: Change, job: Job, event: string): void {
+    const state = job.state;
+    const identity = 'identity' in state ? state.identity : null;
+    const outcome = state.step === 'done' ? state.outcome : null;
+    const provedAt = state.step === 'done' ? state.provedAt : null;
+    statements.updateJob.run(
+      job.slot,
+      job.hardwareId,
+      JSON.stringify(state),
+      state.step,
+      outcome,
+      identity?.registrationId ?? null,
+      identity?.sha256Thumbprint ?? null,
+      provedAt,
+      job.finishedAt,
+      job.id,
+    );
+    journal(change, event, job.id, job.serial, {
+      step: state.step,
+      outcome,
+      problem: state.step === 'done' ? state.problem : null,
+      registrationId: identity?.registrationId ?? null,
+      sha256Thumbprint: identity?.sha256Thumbprint ?? null,
+    });
+  }
+
+  function changeItem(change: Change, item: OutboxItem, event: string): void {
+    // An item that was superseded meanwhile stays superseded; only its attempts are counted.
+    statements.updateItem.run(
+      item.state,
+      item.attempts,
+      item.notBefore,
+      item.problem === null ? null : JSON.stringify(item.problem),
+      item.deliveredAt,
+      item.provedAt,
+      item.proofAfter,
+      item.state === 'delivered' && item.provedAt === null ? change.at : null,
+      item.id,
+    );
+    journal(change, event, item.jobId, item.serial, {
+      item: item.id,
+      state: item.state,
+      attempts: item.attempts,
+      problem: item.problem,
+    });
+  }
+
+  return {
+    apply: (change) => {
+      for (const one of change.writes) write(change, one);
+    },
+    // After a rollback the newest hash must be read again.
+    forget: () => {
+      previousHash = null;
+    },
+  };
+}
+
+function jobValues(job: Job) {
+  return [
+    job.id,
+    job.kind,
+    job.serial,
+    job.slot,
+    job.hardwareId,
+    job.labelMac,
+    job.recipe,
+    job.recipeHash,
+    job.instance,
+    JSON.stringify(job.state),
+    job.state.step,
+    job.supersedes,
+    job.origin.station,
+    job.origin.actor,
+    job.origin.mode,
+    job.origin.softwareVersion,
+    job.startedAt,
+  ] as const;
+}
+
+function prepareAll(database: Database) {
+  return {
+    insertJob: database.prepare(
+      `INSERT INTO job (id, kind, serial, slot, hardware_id, label_mac, recipe, recipe_hash, instance, state, step,
+         supersedes, station, actor, mode, software_version, started_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    updateJob: database.prepare(
+      `UPDATE job SET slot = ?, hardware_id = ?, state = ?, step = ?, outcome = ?, registration_id = ?,
+         sha256_thumbprint = ?, proved_at = ?, finished_at = ? WHERE id = ?`,
+    ),
+    supersedeJob: database.prepare('UPDATE job SET superseded_by = ? WHERE id = ?'),
+    supersedeItems: database.prepare(
+      `UPDATE outbox SET state = 'superseded', watch_at = NULL WHERE job_id = ? AND state <> 'superseded'`,
+    ),
+    supersedeOlder: database.prepare(
+      `UPDATE outbox SET state = 'superseded', watch_at = NULL
+       WHERE instance = ? AND registration_id = ? AND state <> 'superseded'`,
+    ),
+    insertItem: database.prepare(
+      `INSERT INTO outbox (job_id, serial, instance, registration_id, mode, enrollment, sha256_thumbprint, state,
+         attempts, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', 0, ?)`,
+    ),
+    updateItem: database.prepare(
+      `UPDATE outbox SET state = CASE state WHEN 'superseded' THEN state ELSE ? END, attempts = ?, not_before = ?,
+         problem = ?, delivered_at = ?, proved_at = ?, proof_after = ?,
+         watch_at = CASE state WHEN 'superseded' THEN NULL ELSE ? END WHERE id = ?`,
+    ),
+    journal: database.prepare(
+      `INSERT INTO journal (at, event, job_id, serial, station, actor, mode, software_version, data, previous_hash, hash)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    lastHash: database.prepare('SELECT hash FROM journal ORDER BY seq DESC LIMIT 1'),
+  };
+}
