@@ -1,0 +1,169 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import { TLSSocket } from 'node:tls';
+import { type Answer, badRequest, cut, type Refusal, refuse, statusOf } from './answer.ts';
+import { createDeviceApi } from './device-api.ts';
+import type { Call, Instance } from './instance.ts';
+import { messageLimitInBytes } from './request-body.ts';
+import { answerServiceCall, isServicePath } from './service-api.ts';
+
+const drainLimitInBytes = 16 * 1024 * 1024;
+
+/**
+ * The HTTP side: reads requests, applies the bench's faults, and writes answers. `stopping` ends every wait. What a
+ * handler throws is a bug of the simulator: it becomes a 500 and a line for `onBug`, never the end of the process.
+ */
+export function createFront(
+  instance: Instance,
+  stopping: AbortSignal,
+  onBug: (error: unknown) => void,
+): RequestListener {
+  const deviceApi = createDeviceApi(instance);
+  const respond = async (request: IncomingMessage): Promise<Answer> => {
+    const body = await readBody(request);
+    if (body === 'gone') return cut;
+    const call = callFrom(request, body === 'too large' ? Buffer.alloc(0) : body);
+    if (call === null) return refuse(badRequest('The path cannot be decoded.'));
+    if (instance.faults.current().outage === 'service-unavailable') {
+      return refuse({ errorCode: 503_000, message: 'Service unavailable.' });
+    }
+    if (body === 'too large') return refuse({ errorCode: 413_000, message: 'The message is larger than 96 KB.' });
+    const answer = isServicePath(call.segments)
+      ? serviceAnswer(instance, call)
+      : deviceApi.answer({ ...call, certificate: certificateOf(request) });
+    await instance.book.settled(); // nobody is told of what a restart could forget
+    const latency = instance.faults.current().latencyInMs;
+    if (latency > 0) await wait(latency, undefined, { signal: stopping });
+    return answer;
+  };
+  return (request, response) => {
+    respond(request)
+      .catch((error: unknown) => {
+        if (!stopping.aborted) onBug(error);
+        return stopping.aborted ? cut : refuse({ errorCode: 500_000, message: 'Internal error.' });
+      })
+      .then((answer) => send(instance, request, response, answer))
+      .catch((error: unknown) => {
+        onBug(error);
+        request.socket.destroy();
+      });
+  };
+}
+
+function serviceAnswer(instance: Instance, call: Call): Answer {
+  instance.counters.serviceCalls += 1;
+  const before = instance.faults.beforeServiceCall();
+  if (before.fault === 'cut') return cut;
+  if (before.fault === 'throttled') return refuse(plantedThrottle(instance, before.retryAfterInSeconds));
+  if (before.fault === 'fails') return refuse(plantedFailure(instance, before.status));
+  const { answer, wrote } = answerServiceCall(instance, call);
+  return wrote && instance.faults.losesReply() ? cut : answer;
+}
+
+function plantedThrottle(instance: Instance, retryAfterInSeconds: number | null): Refusal {
+  return { errorCode: instance.switches.throttledCode, message: 'Too many requests.', retryAfterInSeconds };
+}
+
+function plantedFailure(instance: Instance, status: number): Refusal {
+  const codes: Readonly<Record<number, number>> = {
+    400: 400_004,
+    401: 401_002,
+    404: 404_201,
+    409: 409_201,
+    412: instance.switches.preconditionFailedCode,
+    429: instance.switches.throttledCode,
+  };
+  return { errorCode: codes[status] ?? status * 1000, message: `Planted failure ${status}.` };
+}
+
+function callFrom(request: IncomingMessage, body: Buffer): Call | null {
+  const [path = '', query = ''] = splitOnce(request.url ?? '', '?');
+  const segments = segmentsFrom(path);
+  if (segments === null) return null;
+  return {
+    method: request.method ?? 'GET',
+    segments,
+    apiVersion: new URLSearchParams(query).get('api-version'),
+    header: (name) => {
+      const value = request.headers[name];
+      return (Array.isArray(value) ? value[0] : value) ?? null;
+    },
+    body,
+  };
+}
+
+function splitOnce(text: string, mark: string): [string, string] {
+  const at = text.indexOf(mark);
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+/** Decoded path segments; one trailing slash does not count (a client sends it on bulk). */
+function segmentsFrom(path: string): string[] | null {
+  try {
+    return path
+      .replace(/^\//, '')
+      .replace(/\/$/, '')
+      .split('/')
+      .map((segment) => decodeURIComponent(segment));
+  } catch {
+    return null;
+  }
+}
+
+function certificateOf(request: IncomingMessage) {
+  const { socket } = request;
+  return (socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined) ?? null;
+}
+
+/** Reads to the end, also of a GET. Too much is read and thrown away, so that the client hears the refusal. */
+async function readBody(request: IncomingMessage): Promise<Buffer | 'too large' | 'gone'> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      length += chunk.length;
+      if (length > drainLimitInBytes) return 'gone';
+      if (length <= messageLimitInBytes) chunks.push(chunk);
+    }
+  } catch {
+    return 'gone'; // the client went away in the middle
+  }
+  return length > messageLimitInBytes ? 'too large' : Buffer.concat(chunks);
+}
+
+function send(instance: Instance, request: IncomingMessage, response: ServerResponse, answer: Answer): void {
+  if (answer.kind === 'cut') {
+    request.socket.destroy();
+    return;
+  }
+  const trackingId = instance.clock.guid();
+  response.setHeader('Date', instance.clock.now().toUTCString());
+  response.setHeader('x-ms-request-id', trackingId);
+  // No Strict-Transport-Security: on the name localhost it would follow a browser to every other local program.
+  if (answer.kind === 'refusal') {
+    sendRefusal(instance, response, answer.refusal, trackingId);
+    return;
+  }
+  response.statusCode = answer.status;
+  for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
+  if (answer.body === undefined) response.end();
+  else sendJson(response, answer.body);
+}
+
+/** The error body of the Azure REST spec 2021-10-01, the code once more in a header. */
+function sendRefusal(instance: Instance, response: ServerResponse, refusal: Refusal, trackingId: string): void {
+  const { errorCode, message, retryAfterInSeconds } = refusal;
+  response.statusCode = statusOf(refusal);
+  if (response.statusCode === 429) instance.counters.throttled += 1;
+  response.setHeader('x-ms-error-code', String(errorCode));
+  if (retryAfterInSeconds !== undefined && retryAfterInSeconds !== null) {
+    response.setHeader('Retry-After', String(retryAfterInSeconds));
+  }
+  sendJson(response, { errorCode, trackingId, message, timestampUtc: instance.clock.timestamp() });
+}
+
+function sendJson(response: ServerResponse, body: unknown): void {
+  response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  response.write(JSON.stringify(body)); // write, then end: chunked, as the service sends it
+  response.end();
+}

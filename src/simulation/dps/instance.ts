@@ -1,0 +1,33 @@
+import type { DpsCounters } from '../../shared/bench.ts';
+import type { Book } from './book.ts';
+import type { FaultBoard } from './faults.ts';
+import type { ServiceClock } from './service-clock.ts';
+import type { DpsSwitches } from './switches.ts';
+import type { SlidingWindow } from './throttle.ts';
+
+/** The counters while running; `peakOperationsPerMinute` comes from the window. */
+export type RunningCounters = { -readonly [Name in keyof Omit<DpsCounters, 'peakOperationsPerMinute'>]: number };
+
+/** One simulated DPS instance: what every call may look at. */
+export type Instance = {
+  readonly host: string;
+  readonly idScope: string;
+  readonly linkedHubs: readonly string[];
+  readonly registrationRetryAfterInSeconds: number;
+  readonly switches: DpsSwitches;
+  readonly book: Book;
+  readonly clock: ServiceClock;
+  readonly faults: FaultBoard;
+  readonly counters: RunningCounters;
+  readonly operations: SlidingWindow;
+  readonly registrations: SlidingWindow;
+};
+
+/** One request, read to its end. `segments` are the decoded path segments without empty ones at the end. */
+export type Call = {
+  readonly method: string;
+  readonly segments: readonly string[];
+  readonly apiVersion: string | null;
+  readonly header: (name: string) => string | null;
+  readonly body: Buffer;
+};

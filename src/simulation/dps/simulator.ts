@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto';
+import type { DpsBookRow, DpsCounters, DpsFaults, DpsReady } from '../../shared/bench.ts';
+import { openCertificateAuthority } from '../tls/certificate-authority.ts';
+import { listenSecurely, type SecureListener } from '../tls/secure-listener.ts';
+import { thumbprintsOf } from './attestation.ts';
+import { type Book, openBook } from './book.ts';
+import { type CurrentFaults, createFaultBoard } from './faults.ts';
+import { createFront } from './front.ts';
+import type { Instance } from './instance.ts';
+import { openPolicies, ownerPolicy } from './policies.ts';
+import { createServiceClock, type RandomBytes } from './service-clock.ts';
+import { type DpsSwitches, strictSwitches } from './switches.ts';
+import { createSlidingWindow } from './throttle.ts';
+
+/** How to start a simulated DPS instance. */
+export type DpsSimulatorOptions = {
+  /** TCP port on loopback; 0 takes a free one. */
+  readonly port: number;
+  /** Name of the instance, in its certificate and connection string; bound to loopback whatever it is. */
+  readonly host?: string;
+  readonly idScope?: string;
+  /** Enrollments, registration records and policy keys survive here; without it they live in memory. */
+  readonly stateFile?: string;
+  /** Where the CA and the policy keys are kept. */
+  readonly folder: string;
+  readonly linkedHubs?: readonly string[];
+  /** Seconds in the Retry-After header of the device API. The real service says 3; 0 suits training. */
+  readonly registrationRetryAfterInSeconds?: number;
+  /** See {@link DpsSwitches}; strict unless told. */
+  readonly switches?: Partial<DpsSwitches>;
+  /** Clock of tokens, dates and throttle windows (not of certificates: those are checked by real clients). */
+  readonly now?: () => Date;
+  /** Source of ids, etags and the order of queries; keys never come from it. */
+  readonly random?: RandomBytes;
+  /** Hears of bugs in the simulator; standard error unless told. */
+  readonly onBug?: (error: unknown) => void;
+};
+
+/** A running simulated DPS instance. */
+export type DpsSimulator = {
+  readonly ready: DpsReady;
+  /** Sets the named faults, leaves the others, and answers all with their present values. */
+  readonly setFaults: (faults: DpsFaults) => CurrentFaults;
+  readonly counters: () => DpsCounters;
+  /** The enrollments as held, for judging; in the order of creation. */
+  readonly book: () => DpsBookRow[];
+  /** Cuts every connection, stops listening, and resolves when the state is on disk. */
+  readonly stop: () => Promise<void>;
+};
+
+/**
+ * Starts a DPS instance on loopback over HTTPS: the service API for individual enrollments and the device API for
+ * X.509. Rejects with the system's error when the port is taken (EADDRINUSE), and with one sentence when the state
+ * file or the key folder is damaged.
+ */
+export async function startDpsSimulator(options: DpsSimulatorOptions): Promise<DpsSimulator> {
+  const authority = await openCertificateAuthority(options.folder);
+  const instance = await createInstance(options);
+  const stopping = new AbortController();
+  const server = authority.issueServer([...new Set([instance.host, 'localhost', '127.0.0.1', '::1'])]);
+  const listener = await listenSecurely({
+    port: options.port,
+    ...server,
+    onRequest: createFront(
+      instance,
+      stopping.signal,
+      options.onBug ?? ((error) => console.error('dps simulator:', error)),
+    ),
+    mayConnect: () => instance.faults.current().outage !== 'refuse',
+  });
+  return simulatorFrom(instance, listener, stopping, readyFrom(instance, listener.port, authority.caFile));
+}
+
+async function createInstance(options: DpsSimulatorOptions): Promise<Instance> {
+  const random = options.random ?? randomBytes;
+  const faults = createFaultBoard();
+  const clock = createServiceClock({
+    now: options.now ?? (() => new Date()),
+    random,
+    skewInSeconds: () => faults.current().clockSkewInSeconds,
+  });
+  const book = await openBook({
+    stateFile: options.stateFile ?? null,
+    freshPolicies: () => openPolicies(options.folder),
+    freshSeed: () => random(32),
+  });
+  return {
+    host: options.host ?? 'localhost',
+    idScope: options.idScope ?? '0ne00000001',
+    linkedHubs: options.linkedHubs ?? ['training-hub.azure-devices.net'],
+    registrationRetryAfterInSeconds: options.registrationRetryAfterInSeconds ?? 0,
+    switches: { ...strictSwitches, ...options.switches },
+    book,
+    clock,
+    faults,
+    counters: {
+      serviceCalls: 0,
+      bulkCalls: 0,
+      throttled: 0,
+      created: 0,
+      duplicates: 0,
+      updated: 0,
+      deleted: 0,
+      registrations: 0,
+    },
+    operations: createSlidingWindow(clock.nowInMs),
+    registrations: createSlidingWindow(clock.nowInMs),
+  };
+}
+
+function readyFrom(instance: Instance, port: number, caFile: string): DpsReady {
+  const owner = instance.book.policies.find((policy) => policy.name === ownerPolicy);
+  const key = owner?.primaryKey ?? '';
+  return {
+    serviceConnectionString: `HostName=${instance.host};SharedAccessKeyName=${ownerPolicy};SharedAccessKey=${key}`,
+    idScope: instance.idScope,
+    host: instance.host,
+    port,
+    caFile,
+  };
+}
+
+function simulatorFrom(
+  instance: Instance,
+  listener: SecureListener,
+  stopping: AbortController,
+  ready: DpsReady,
+): DpsSimulator {
+  return {
+    ready,
+    setFaults: (faults) => {
+      const current = instance.faults.set(faults);
+      if (current.outage === 'refuse') listener.cutConnections();
+      return current;
+    },
+    counters: () => ({ ...instance.counters, peakOperationsPerMinute: instance.operations.peak() }),
+    book: () => rowsOf(instance.book),
+    stop: async () => {
+      stopping.abort();
+      await listener.close();
+      await instance.book.settled();
+    },
+  };
+}
+
+function rowsOf(book: Book): DpsBookRow[] {
+  return [...book.enrollments()].map((enrollment) => ({
+    registrationId: enrollment.registrationId,
+    sha256Thumbprint: thumbprintsOf(enrollment.attestation)[0]?.toLowerCase() ?? null,
+    provisioningStatus: enrollment.provisioningStatus ?? 'enabled',
+    registrationStatus: book.registration(enrollment.registrationId)?.status ?? 'unassigned',
+  }));
+}
