@@ -7,7 +7,7 @@ import type { StoredAttestation } from './records.ts';
 import type { DpsSwitches } from './switches.ts';
 import { isTpmPublic } from './tpm-public.ts';
 
-const slotSchema = z.object({ certificate: z.string().nullish(), info: z.unknown() });
+const slotSchema = z.object({ certificate: z.string().nullish(), info: z.unknown().optional() });
 
 /** The `attestation` member of a request; members that it does not name are ignored, nulls count as absent. */
 export const attestationRequestSchema = z.object({
@@ -15,8 +15,8 @@ export const attestationRequestSchema = z.object({
   x509: z
     .object({
       clientCertificates: z.object({ primary: slotSchema.nullish(), secondary: slotSchema.nullish() }).nullish(),
-      signingCertificates: z.unknown(),
-      caReferences: z.unknown(),
+      signingCertificates: z.unknown().optional(),
+      caReferences: z.unknown().optional(),
     })
     .nullish(),
   symmetricKey: z.object({ primaryKey: z.string().nullish(), secondaryKey: z.string().nullish() }).nullish(),
