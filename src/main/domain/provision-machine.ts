@@ -137,8 +137,9 @@ function decideAfterWrite(identity: PublicIdentity, event: JobEvent): Decision |
         effects: [{ effect: 'restart-board' }],
       };
     case 'secret-refused':
-      // The board said itself that nothing valid is stored; nothing was enrolled, so the serial is free again.
-      return end('failed', event.problem, null);
+      // The board said itself that nothing valid is stored; nothing was enrolled, so the serial is free again. The
+      // identity stays in the record: storage that takes a secret only once counts this as its write.
+      return end('failed', event.problem, identity);
     case 'secret-unknown':
       return end('unsettled', event.problem, identity, ['queue-enrollment']);
     default:

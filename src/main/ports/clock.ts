@@ -4,7 +4,7 @@ import type { Unsubscribe } from './line.ts';
 export interface Clock {
   /** Milliseconds since 1970 UTC. */
   now(): number;
-  /** Calls back once after `delayInMs`; never keeps a process alive that has nothing else to do. */
+  /** Calls back once after `delayInMs`. */
   after(delayInMs: number, callback: () => void): Unsubscribe;
 }
 

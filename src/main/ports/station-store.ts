@@ -70,6 +70,14 @@ export interface StationStore {
   holder(
     of: { readonly instance: string; readonly registrationId: string } | { readonly hardwareId: string },
   ): Promise<Result<Job | null, StoreProblem>>;
+  /** Whether a secret was ever sent to this board. */
+  wasWritten(hardwareId: string): Promise<Result<boolean, StoreProblem>>;
+  /** Whether this station ever enrolled this certificate under this id. */
+  wasEnrolled(
+    instance: string,
+    registrationId: string,
+    sha256Thumbprint: string,
+  ): Promise<Result<boolean, StoreProblem>>;
   runningJobs(): Promise<Result<readonly Job[], StoreProblem>>;
   /** Whether an enrollment of this id was ever queued here. */
   wasQueued(instance: string, registrationId: string): Promise<Result<boolean, StoreProblem>>;

@@ -1,5 +1,5 @@
-import { problem } from '../../../shared/problem.ts';
 import type { Problem } from '../../../shared/problem.ts';
+import { problem } from '../../../shared/problem.ts';
 import { fail, ok, type Result } from '../../../shared/result.ts';
 import { knownSchema, NewerDatabaseError, openForWriting, sqliteCode } from './database.ts';
 

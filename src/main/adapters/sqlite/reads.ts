@@ -26,6 +26,16 @@ export function createReads(database: Database) {
       job(one(`SELECT * FROM job WHERE instance = ? AND registration_id = ? AND ${live}`, instance, registrationId)),
     holderOfHardware: (hardwareId: string) =>
       job(one(`SELECT * FROM job WHERE hardware_id = ? AND ${live}`, hardwareId)),
+    wasWritten: (hardwareId: string) =>
+      one('SELECT 1 AS found FROM job WHERE hardware_id = ? AND sha256_thumbprint IS NOT NULL LIMIT 1', hardwareId) !==
+      undefined,
+    wasEnrolled: (instance: string, registrationId: string, thumbprint: string) =>
+      one(
+        'SELECT 1 AS found FROM outbox WHERE instance = ? AND registration_id = ? AND sha256_thumbprint = ? LIMIT 1',
+        instance,
+        registrationId,
+        thumbprint,
+      ) !== undefined,
     runningJobs: () => all(`SELECT * FROM job WHERE step <> 'done' ORDER BY slot`).map(jobFromRow),
     wasQueued: (instance: string, registrationId: string) =>
       one(

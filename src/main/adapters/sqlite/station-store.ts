@@ -27,6 +27,8 @@ export function createStationStore(options: { file: string; slowCommitInMs?: num
       'hardwareId' in of
         ? read('holderOfHardware', of.hardwareId)
         : read('holderOfRegistration', of.instance, of.registrationId),
+    wasWritten: (hardwareId) => read('wasWritten', hardwareId),
+    wasEnrolled: (instance, registrationId, thumbprint) => read('wasEnrolled', instance, registrationId, thumbprint),
     runningJobs: () => read('runningJobs'),
     wasQueued: (instance, registrationId) => read('wasQueued', instance, registrationId),
     dueItems: (now, limit) => read('dueItems', now, limit),

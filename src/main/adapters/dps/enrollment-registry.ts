@@ -1,0 +1,159 @@
+import {
+  createDefaultHttpClient,
+  createHttpHeaders,
+  createPipelineRequest,
+  type HttpClient,
+  type HttpMethods,
+  type PipelineResponse,
+} from '@azure/core-rest-pipeline';
+import { z } from 'zod';
+import { enrollmentAnswerSchema } from '../../../shared/enrollment.ts';
+import { problem } from '../../../shared/problem.ts';
+import { fail, ok, type Result } from '../../../shared/result.ts';
+import { serviceToken } from '../../identity/service-token.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { EnrollmentRegistry, RegistryFailure } from '../../ports/enrollment-registry.ts';
+import { failureFromError, failureFromResponse } from './failures.ts';
+
+/** Version of the service API that is spoken; the stable one (Azure REST API specifications, deviceprovisioningservices). */
+export const apiVersion = '2021-10-01';
+const tokenLifetimeInSeconds = 3_600;
+
+/** Where and as whom to call. `key` is asked for at each token, so that it need not stay in memory. */
+export type RegistryOptions = {
+  readonly hostName: string;
+  readonly port: number; // 443 for the real service
+  readonly keyName: string;
+  readonly key: () => Promise<Result<Buffer, RegistryFailure>>; // decoded; overwritten after use
+  readonly ca?: string; // PEM, besides the system's own authorities
+  readonly clock: Clock;
+  readonly timeoutInMs?: number; // of one call, default 30 s
+  readonly httpClient?: HttpClient;
+};
+
+const bulkAnswerSchema = z.looseObject({
+  isSuccessful: z.boolean().optional(),
+  errors: z
+    .array(z.looseObject({ registrationId: z.string(), errorCode: z.number(), errorStatus: z.string().optional() }))
+    .nullish(),
+});
+
+/** A thin client of the DPS service API for individual enrollments; retries nothing. */
+export function createEnrollmentRegistry(options: RegistryOptions): EnrollmentRegistry {
+  const client = options.httpClient ?? createDefaultHttpClient();
+  let token: { readonly text: string; readonly expiresAt: number } | null = null;
+
+  async function authorization(): Promise<Result<string, RegistryFailure>> {
+    const now = Math.floor(options.clock.now() / 1000);
+    // Fresh when half used, or when the clock was set back.
+    if (
+      token !== null &&
+      token.expiresAt - now > tokenLifetimeInSeconds / 2 &&
+      token.expiresAt - now <= tokenLifetimeInSeconds
+    ) {
+      return ok(token.text);
+    }
+    const key = await options.key();
+    if (!key.ok) return key;
+    const expiresAt = now + tokenLifetimeInSeconds;
+    token = {
+      text: serviceToken({ resource: options.hostName, keyName: options.keyName, key: key.value, expiresAt }),
+      expiresAt,
+    };
+    key.value.fill(0);
+    return ok(token.text);
+  }
+
+  async function call(
+    method: HttpMethods,
+    path: string,
+    body: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Result<PipelineResponse, RegistryFailure>> {
+    const authorized = await authorization();
+    if (!authorized.ok) return authorized;
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    const request = createPipelineRequest({
+      url: `https://${options.hostName}:${options.port}${path}?api-version=${apiVersion}`,
+      method,
+      timeout: options.timeoutInMs ?? 30_000,
+      headers: createHttpHeaders({
+        Accept: 'application/json',
+        Authorization: authorized.value,
+        ...(text === undefined ? {} : { 'Content-Type': 'application/json; charset=utf-8' }),
+        ...headers,
+      }),
+      ...(text === undefined ? {} : { body: text }),
+      ...(options.ca === undefined ? {} : { tlsSettings: { ca: options.ca } }),
+    });
+    try {
+      return ok(await client.sendRequest(request));
+    } catch (error) {
+      return fail(failureFromError(error, options.hostName));
+    }
+  }
+
+  async function readJson<T>(
+    response: PipelineResponse,
+    schema: z.ZodType<T>,
+    inDoubt: boolean,
+  ): Promise<Result<T, RegistryFailure>> {
+    const parsed = schema.safeParse(parseJson(response.bodyAsText));
+    if (parsed.success) return ok(parsed.data);
+    const reason = `status ${response.status} without the expected JSON`;
+    return fail({ problem: problem('answer-unreadable', { reason }), retryAfterInMs: null, inDoubt });
+  }
+
+  const refused = (response: PipelineResponse) => fail(failureFromResponse(response, options.clock.now()));
+  const pathOf = (registrationId: string) => `/enrollments/${encodeURIComponent(registrationId)}`;
+
+  return {
+    async createMany(enrollments) {
+      const called = await call('POST', '/enrollments', { mode: 'create', enrollments });
+      if (!called.ok) return called;
+      if (called.value.status !== 200) return refused(called.value);
+      const answer = await readJson(called.value, bulkAnswerSchema, true);
+      if (!answer.ok) return answer;
+      const errors = (answer.value.errors ?? []).map((error) => ({
+        registrationId: error.registrationId,
+        errorCode: error.errorCode,
+        message: error.errorStatus ?? '',
+      }));
+      if (answer.value.isSuccessful === false && errors.length === 0) {
+        const reason = 'the service says the bulk failed but names no item';
+        return fail({ problem: problem('answer-unreadable', { reason }), retryAfterInMs: null, inDoubt: true });
+      }
+      return ok(errors);
+    },
+    async get(registrationId) {
+      const called = await call('GET', pathOf(registrationId), undefined);
+      if (!called.ok) return called;
+      if (called.value.status === 404 && errorCodeOf(called.value) === 404201) return ok(null);
+      if (called.value.status !== 200) return refused(called.value);
+      return readJson(called.value, enrollmentAnswerSchema, false);
+    },
+    async update(enrollment, etag) {
+      const called = await call('PUT', pathOf(enrollment.registrationId), enrollment, { 'If-Match': etag });
+      if (!called.ok) return called;
+      const { status } = called.value;
+      if (status === 412 || status === 409 || status === 404) return ok(null);
+      if (status !== 200) return refused(called.value);
+      return readJson(called.value, enrollmentAnswerSchema, true);
+    },
+  };
+}
+
+function parseJson(text: string | null | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return undefined;
+  }
+}
+
+function errorCodeOf(response: PipelineResponse): number | null {
+  const body = parseJson(response.bodyAsText);
+  if (typeof body !== 'object' || body === null) return null;
+  const code = (body as Record<string, unknown>)['errorCode'] ?? (body as Record<string, unknown>)['code'];
+  return typeof code === 'number' ? code : null;
+}

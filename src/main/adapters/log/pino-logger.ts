@@ -1,0 +1,28 @@
+import { pino } from 'pino';
+import type { Logger } from '../../ports/logger.ts';
+
+/** Fact names that must never be logged, whatever somebody puts there. */
+const secretNames = [
+  'uds',
+  'secret',
+  'key',
+  'password',
+  'connectionString',
+  'sharedAccessKey',
+  'token',
+  'authorization',
+];
+
+/** Writes one JSON line per message to `file`, or nowhere when it is null. Secrets are cut by name as a second net. */
+export function createPinoLogger(file: string | null, level: 'info' | 'warn' = 'info'): Logger {
+  if (file === null) return { info: () => {}, warn: () => {}, error: () => {} };
+  const log = pino(
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, redact: { paths: secretNames, censor: '[cut]' } },
+    pino.destination({ dest: file, mkdir: true, sync: false, mode: 0o600 }),
+  );
+  return {
+    info: (message, facts = {}) => log.info(facts, message),
+    warn: (message, facts = {}) => log.warn(facts, message),
+    error: (message, facts = {}) => log.error(facts, message),
+  };
+}

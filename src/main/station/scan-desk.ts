@@ -1,0 +1,122 @@
+import type { Job } from '../../shared/job.ts';
+import { type Problem, problem } from '../../shared/problem.ts';
+import { fail, ok, type Result } from '../../shared/result.ts';
+import { readScan } from '../domain/scan-rules.ts';
+import type { StationStore } from '../ports/station-store.ts';
+import type { LoadedRecipe } from './loaded-recipe.ts';
+
+/** A unit that was scanned and waits for its board. */
+export type WaitingUnit = {
+  readonly kind: 'provision' | 'reprovision';
+  readonly serial: string;
+  readonly mac: string | null;
+  readonly slot: number | null; // named by a slot barcode, or null: the next board to appear
+  readonly supersedes: string | null;
+};
+
+/** What a scan did. */
+export type ScanAnswer =
+  | { readonly scan: 'waiting'; readonly unit: WaitingUnit }
+  | { readonly scan: 'slot-chosen'; readonly slot: number }
+  | { readonly scan: 'cancelled' }
+  | { readonly scan: 'nothing' };
+
+/** The one place where scans arrive: at most one unit waits for its board. */
+export type ScanDesk = {
+  scan(text: string): Promise<Result<ScanAnswer, Problem>>;
+  /** Orders a rework of a unit that could not be settled; it then waits for its board like a scanned one. */
+  rework(text: string): Promise<Result<ScanAnswer, Problem>>;
+  waiting(): WaitingUnit | null;
+  /** Takes the waiting unit off the desk. */
+  taken(): void;
+};
+
+/** Makes an empty desk. */
+export function createScanDesk(options: {
+  readonly recipe: LoadedRecipe;
+  readonly slots: number;
+  readonly store: Pick<StationStore, 'unit'>;
+}): ScanDesk {
+  let waiting: WaitingUnit | null = null;
+  let slot: number | null = null;
+  // Two scans that arrive together are judged one after the other.
+  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(task: () => Promise<T>): Promise<T> => {
+    const run = turn.then(task);
+    turn = run.catch(() => undefined);
+    return run;
+  };
+
+  async function unitScanned(
+    serial: string,
+    mac: string | null,
+    rework: boolean,
+  ): Promise<Result<ScanAnswer, Problem>> {
+    if (waiting !== null) {
+      if (waiting.serial === serial) return ok({ scan: 'waiting', unit: waiting });
+      return fail(problem('scan-waiting-for-board', { waiting: waiting.serial }));
+    }
+    if (options.recipe.recipe.registrationId.macFrom === 'label' && mac === null && !rework) {
+      return fail(problem('label-has-no-mac', { text: serial }));
+    }
+    const books = await options.store.unit(serial);
+    if (!books.ok) return books;
+    if (books.value.running !== null) {
+      return fail(problem('serial-in-work', { serial, slot: books.value.running.slot }));
+    }
+    const admitted = admit(serial, books.value.live, rework);
+    if (!admitted.ok) return admitted;
+    const replaced = admitted.value;
+    waiting = {
+      kind: replaced === null ? 'provision' : 'reprovision',
+      serial,
+      mac: mac ?? replaced?.labelMac ?? null,
+      slot,
+      supersedes: replaced?.id ?? null,
+    };
+    slot = null;
+    return ok({ scan: 'waiting', unit: waiting });
+  }
+
+  async function read(text: string, rework: boolean): Promise<Result<ScanAnswer, Problem>> {
+    const meaning = readScan(text, options.recipe.matchLabel);
+    switch (meaning.scan) {
+      case 'nothing':
+        return ok({ scan: 'nothing' });
+      case 'cancel':
+        waiting = null;
+        slot = null;
+        return ok({ scan: 'cancelled' });
+      case 'slot':
+        if (meaning.slot < 1 || meaning.slot > options.slots) {
+          return fail(problem('slot-unknown', { slot: meaning.slot, slots: options.slots }));
+        }
+        if (waiting === null) slot = meaning.slot;
+        else waiting = { ...waiting, slot: meaning.slot };
+        return ok({ scan: 'slot-chosen', slot: meaning.slot });
+      case 'unknown':
+        return fail(
+          problem('scan-not-recognised', { text: meaning.text.slice(0, 80), recipe: options.recipe.recipe.title }),
+        );
+      case 'unit':
+        return unitScanned(meaning.serial, meaning.mac, rework);
+    }
+  }
+
+  return {
+    scan: (text) => inTurn(() => read(text, false)),
+    rework: (text) => inTurn(() => read(text, true)),
+    waiting: () => waiting,
+    taken: () => {
+      waiting = null;
+    },
+  };
+}
+
+/** Whether the books let this serial be worked on; for a rework, the job it replaces. */
+function admit(serial: string, live: Job | null, rework: boolean): Result<Job | null, Problem> {
+  const unsettled = live?.state.step === 'done' && live.state.outcome === 'unsettled';
+  if (rework) return unsettled ? ok(live) : fail(problem('rework-not-needed', { serial }));
+  if (live === null) return ok(null);
+  return fail(problem(unsettled ? 'serial-unsettled' : 'serial-already-passed', { serial }));
+}

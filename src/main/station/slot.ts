@@ -1,0 +1,241 @@
+import type { Job } from '../../shared/job.ts';
+import type { OutboxItem } from '../../shared/outbox.ts';
+import { type Problem, problem } from '../../shared/problem.ts';
+import type { Ask, SlotSnapshot } from '../../shared/station-snapshot.ts';
+import { enrollmentFrom } from '../domain/enrollment.ts';
+import {
+  type Decision,
+  decideProvision,
+  type JobEvent,
+  mayAbort,
+  type ProvisionPlan,
+  startProvision,
+} from '../domain/provision-machine.ts';
+import { type Clock, isoNow } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { StationStore, StoreWrite } from '../ports/station-store.ts';
+import type { DeviceSession } from './devkit-session.ts';
+import type { LoadedRecipe } from './loaded-recipe.ts';
+
+/** What a slot needs of its station. */
+export type SlotOptions = {
+  readonly slot: number;
+  readonly recipe: LoadedRecipe;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly store: Pick<StationStore, 'commit'>;
+  readonly openSession: (
+    job: Job,
+    path: string,
+    onAsk: (ask: Ask | null, hint: Problem | null) => void,
+    typedMac: () => Promise<string>,
+  ) => DeviceSession;
+  readonly onChange: () => void;
+  /** An item was queued: the courier may look. */
+  readonly onQueued: () => void;
+};
+
+/** One place on the bench: its line, one job at a time. No slot ever waits for another. */
+export type Slot = {
+  readonly slot: number;
+  snapshot(): SlotSnapshot;
+  /** A board appeared here, or left (null). */
+  place(presence: { readonly path: string; readonly hardwareId: string | null } | null): void;
+  /** Runs a job that was committed as started; resolves when it is done and the line is free. */
+  run(job: Job): Promise<void>;
+  /** Takes up a job that a stop of the station interrupted. */
+  resume(job: Job, cause: Problem, boardIsHere: boolean): Promise<void>;
+  /** Shows a job that waits for its board to come back. */
+  awaitBoard(job: Job, card: Problem): void;
+  /** Shows why a board here is not worked on. */
+  refuse(problem: Problem): void;
+  /** Stops the job if it may be stopped now; the problem says why not. */
+  abort(): Problem | null;
+  /** Gives what a person read from the display. */
+  typeMac(text: string): void;
+};
+
+type Held = { job: Job | null; ask: Ask | null; hint: Problem | null; problem: Problem | null; card: Problem | null };
+
+/** Makes an empty slot. */
+export function createSlot(options: SlotOptions): Slot {
+  const held: Held = { job: null, ask: null, hint: null, problem: null, card: null };
+  let presence: { readonly path: string; readonly hardwareId: string | null } | null = null;
+  let working = false;
+  let stop: ((event: JobEvent) => void) | null = null;
+  let giveMac: ((text: string) => void) | null = null;
+  const plan: ProvisionPlan = {
+    macFrom: options.recipe.recipe.registrationId.macFrom,
+    setsWifi: options.recipe.recipe.wifi.do !== 'keep',
+  };
+
+  function change(part: Partial<Held>): void {
+    Object.assign(held, part);
+    options.onChange();
+  }
+
+  function typedMac(): Promise<string> {
+    return new Promise((resolve) => {
+      giveMac = resolve;
+    });
+  }
+
+  /** Commits a decision; on refusal the job ends as the machine says for a failure in its present state. */
+  async function commit(job: Job, decision: Decision, event: string): Promise<Job | Problem> {
+    const at = isoNow(options.clock);
+    const done = decision.state.step === 'done';
+    const next: Job = { ...job, state: decision.state, finishedAt: done ? at : null };
+    const writes: StoreWrite[] = [];
+    if (decision.state.step === 'intent' && job.supersedes !== null) {
+      writes.push({ write: 'job-superseded', jobId: job.supersedes, by: job.id, reason: 'rework' });
+    }
+    writes.push({ write: 'job-changed', job: next, event });
+    if (decision.deeds.length > 0) writes.push({ write: 'item-queued', item: itemFor(next, options.recipe, at) });
+    const committed = await options.store.commit({ origin: job.origin, at, writes });
+    return committed.ok ? next : committed.problem;
+  }
+
+  async function drive(job: Job, first: Decision, event: string, session: DeviceSession): Promise<void> {
+    let current = job;
+    let decision: Decision | null = first;
+    let because = event;
+    while (decision !== null) {
+      const committed: Job | Problem = await commit(current, decision, because);
+      if ('code' in committed) {
+        const end: Decision | null = canRecord(committed)
+          ? decideProvision(current.state, { event: 'failed', problem: committed }, plan)
+          : null;
+        if (end === null) {
+          // Nothing can be recorded: stop here. The books still say where the job was; a restart settles it.
+          options.logger.error('a job was stopped because it could not be recorded', { job: current.id });
+          return change({ problem: committed });
+        }
+        decision = end;
+        because = 'failed';
+        continue;
+      }
+      current = committed;
+      change({ job: current });
+      if (decision.deeds.length > 0) options.onQueued();
+      const effect = decision.effects.find((one) => one.effect !== 'release');
+      if (effect === undefined) return;
+      const answer: JobEvent = await stoppable(current, session.perform(effect));
+      decision = decideProvision(current.state, answer, plan);
+      because = answer.event;
+    }
+  }
+
+  /** An abort overtakes what a person or a board has not answered yet, where the machine allows it. */
+  function stoppable(job: Job, performing: Promise<JobEvent>): Promise<JobEvent> {
+    const guarded = performing.catch((error: unknown): JobEvent => {
+      options.logger.error('an effect failed in a way nobody named', { reason: String(error) });
+      const reason = error instanceof Error ? error.message : String(error);
+      return { event: 'failed', problem: problem('bug', { reason }) };
+    });
+    if (!mayAbort(job.state)) return guarded;
+    return new Promise((resolve) => {
+      stop = resolve;
+      void guarded.then(resolve);
+    });
+  }
+
+  async function work(job: Job, first: Decision, event: string): Promise<void> {
+    working = true;
+    change({ job, ask: null, hint: null, problem: null, card: null });
+    const onAsk = (ask: Ask | null, hint: Problem | null): void => change({ ask, hint });
+    const session = options.openSession(job, presence?.path ?? '', onAsk, typedMac);
+    try {
+      await drive(job, first, event, session);
+    } finally {
+      await session.close();
+      stop = null;
+      giveMac = null;
+      working = false;
+      change({ ask: null, hint: null });
+    }
+  }
+
+  return {
+    slot: options.slot,
+    snapshot: () => slotSnapshot(options.slot, presence, held, working),
+    place: (now) => {
+      presence = now;
+      change({ problem: null });
+    },
+    run: (job) => work(job, startProvision(), 'job-resumed'),
+    resume: async (job, cause, boardIsHere) => {
+      const event: JobEvent =
+        job.state.step === 'restarting' && !boardIsHere
+          ? { event: 'restarted' }
+          : { event: 'interrupted', problem: cause };
+      const decision = decideProvision(job.state, event, plan);
+      if (decision !== null) await work(job, decision, event.event);
+    },
+    awaitBoard: (job, card) => change({ job, card, ask: 'plug-back' }),
+    refuse: (cause) => change({ problem: cause }),
+    abort: () => {
+      const { job } = held;
+      if (job === null || job.state.step === 'done') return null;
+      const facts = { serial: job.serial };
+      if (!mayAbort(job.state)) return problem('no-abort-now', facts);
+      const asked: JobEvent = { event: 'abort-asked', problem: problem('aborted', facts) };
+      if (stop !== null) stop(asked);
+      else if (!working) {
+        const decision = decideProvision(job.state, asked, plan);
+        if (decision !== null) void work(job, decision, 'abort-asked');
+      }
+      return null;
+    },
+    typeMac: (text) => giveMac?.(text),
+  };
+}
+
+/** Whether a refused commit can itself be recorded as the job's end. */
+function canRecord(cause: Problem): boolean {
+  return !['database-failed', 'database-damaged', 'disk-full'].includes(cause.code);
+}
+
+function itemFor(job: Job, recipe: LoadedRecipe, createdAt: string) {
+  const identity = 'identity' in job.state ? job.state.identity : null;
+  if (identity === null) throw new Error('an enrollment was to be queued without an identity');
+  const { registrationId, sha256Thumbprint, replaces } = identity;
+  const mode: OutboxItem['mode'] = replaces ? 'replace' : 'create';
+  const enrollment = enrollmentFrom(identity, recipe.recipe.enrollment, { serial: job.serial, mac: job.labelMac });
+  return {
+    jobId: job.id,
+    serial: job.serial,
+    instance: job.instance,
+    registrationId,
+    mode,
+    enrollment,
+    sha256Thumbprint,
+    createdAt,
+  };
+}
+
+function slotSnapshot(
+  slot: number,
+  presence: { readonly path: string; readonly hardwareId: string | null } | null,
+  held: Held,
+  working: boolean,
+): SlotSnapshot {
+  const { job } = held;
+  const done = job?.state.step === 'done' ? job.state : null;
+  const stored = (one: Problem | null) => (one === null ? null : { code: one.code, facts: { ...one.facts } });
+  const state =
+    working || (job !== null && done === null) ? 'working' : done !== null ? 'done' : presence ? 'idle' : 'empty';
+  return {
+    slot,
+    path: presence?.path ?? null,
+    hardwareId: presence?.hardwareId ?? job?.hardwareId ?? null,
+    state,
+    jobId: job?.id ?? null,
+    serial: job?.serial ?? null,
+    step: job?.state.step ?? null,
+    ask: held.ask,
+    hint: stored(held.hint),
+    verdict: done === null ? null : { outcome: done.outcome, problem: done.problem },
+    problem: stored(held.problem),
+    card: stored(held.card),
+  };
+}

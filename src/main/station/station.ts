@@ -1,0 +1,244 @@
+import type { Job, Origin } from '../../shared/job.ts';
+import { type Problem, problem } from '../../shared/problem.ts';
+import { fail, type Result } from '../../shared/result.ts';
+import type { Pause, StationSnapshot } from '../../shared/station-snapshot.ts';
+import { type Clock, isoNow } from '../ports/clock.ts';
+import type { LinePresence, Unsubscribe } from '../ports/line.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Random } from '../ports/random.ts';
+import type { StationStore } from '../ports/station-store.ts';
+import type { LoadedRecipe } from './loaded-recipe.ts';
+import { createScanDesk, type ScanAnswer, type WaitingUnit } from './scan-desk.ts';
+import { createSlot, type Slot, type SlotOptions } from './slot.ts';
+
+/** What a station is made of. */
+export type StationOptions = {
+  readonly slots: number;
+  readonly recipe: LoadedRecipe;
+  readonly origin: Origin;
+  readonly clock: Clock;
+  readonly random: Pick<Random, 'uuid'>;
+  readonly logger: Logger;
+  readonly store: StationStore;
+  readonly openSession: SlotOptions['openSession'];
+  /** Whether a unit could be recorded now: disk, clock, database. */
+  readonly mayStart: () => Promise<Result<void, Problem>>;
+  readonly onQueued: () => void;
+  readonly pause: () => Pause | null;
+};
+
+/** Many slots, one scan desk. */
+export type Station = {
+  scan(text: string): Promise<Result<ScanAnswer, Problem>>;
+  rework(text: string): Promise<Result<ScanAnswer, Problem>>;
+  abort(slot: number): Problem | null;
+  typeMac(slot: number, text: string): Problem | null;
+  /** The lines that are there now; call with each change. */
+  linesChanged(present: readonly LinePresence[]): void;
+  /** Settles what a stop interrupted; call once, before the first lines. */
+  recover(): Promise<Result<void, Problem>>;
+  snapshot(): StationSnapshot;
+  onChange(listener: () => void): Unsubscribe;
+  /** Tells the listeners that something outside the slots changed. */
+  changed(): void;
+  /** Resolves when no slot is between steps that must not be cut. */
+  idle(): Promise<void>;
+};
+
+/** Makes a station; nothing runs until lines and scans come. */
+export function createStation(options: StationOptions): Station {
+  const listeners = new Set<() => void>();
+  const desk = createScanDesk({ recipe: options.recipe, slots: options.slots, store: options.store });
+  const present = new Map<string, LinePresence>();
+  const placed = new Map<string, Slot>(); // line path -> slot
+  const interrupted = new Map<Slot, Job>(); // wait for their board
+  const running = new Set<Promise<void>>();
+  let revision = 0;
+  let scanProblem: Problem | null = null;
+
+  const changed = (): void => {
+    revision += 1;
+    for (const listener of [...listeners]) listener();
+  };
+  const slots = Array.from({ length: options.slots }, (_, index) =>
+    createSlot({ ...options, slot: index + 1, onChange: changed }),
+  );
+
+  function track(work: Promise<void>): void {
+    const tracked = work.catch((error: unknown) => {
+      options.logger.error('a slot failed in a way nobody named', { reason: String(error) });
+    });
+    running.add(tracked);
+    void tracked.finally(() => {
+      running.delete(tracked);
+      changed();
+    });
+  }
+
+  async function scanned(task: Promise<Result<ScanAnswer, Problem>>): Promise<Result<ScanAnswer, Problem>> {
+    const answer = await task;
+    scanProblem = answer.ok ? null : answer.problem;
+    if (!answer.ok) options.logger.warn('a scan was refused', { code: answer.problem.code });
+    changed();
+    // A slot that was named and holds a board already need not wait for a plug.
+    const waiting = desk.waiting();
+    const slot = waiting?.slot == null ? undefined : slots[waiting.slot - 1];
+    const here = slot === undefined ? undefined : [...present.values()].find((one) => placed.get(one.path) === slot);
+    if (waiting !== null && slot !== undefined && here !== undefined && isFree(slot)) track(start(waiting, slot, here));
+    return answer;
+  }
+
+  const isFree = (slot: Slot): boolean => slot.snapshot().state !== 'working' && !interrupted.has(slot);
+
+  function boardAppeared(line: LinePresence): void {
+    const returning = [...interrupted].find(([slot, job]) => belongs(job, line) && !isTaken(slot));
+    if (returning !== undefined) {
+      const [slot, job] = returning;
+      interrupted.delete(slot);
+      put(line, slot);
+      return track(slot.resume(job, interruption(job), true));
+    }
+    const waiting = desk.waiting();
+    const free = slots.filter((slot) => isFree(slot) && !isTaken(slot));
+    const slot = waiting?.slot == null ? free[0] : slots[waiting.slot - 1];
+    if (slot === undefined || !free.includes(slot)) return;
+    put(line, slot);
+    if (waiting !== null) track(start(waiting, slot, line));
+  }
+
+  const isTaken = (slot: Slot): boolean => [...placed.values()].includes(slot);
+
+  function put(line: LinePresence, slot: Slot): void {
+    placed.set(line.path, slot);
+    slot.place({ path: line.path, hardwareId: line.usbSerial });
+  }
+
+  async function start(unit: WaitingUnit, slot: Slot, line: LinePresence): Promise<void> {
+    const refusal = (await options.mayStart()) satisfies Result<void, Problem>;
+    if (!refusal.ok) return slot.refuse(refusal.problem);
+    if (line.usbSerial !== null) {
+      const holder = await options.store.holder({ hardwareId: line.usbSerial });
+      if (!holder.ok) return slot.refuse(holder.problem);
+      if (holder.value !== null && holder.value.id !== unit.supersedes) {
+        return slot.refuse(problem('hardware-taken', { hardwareId: line.usbSerial, serial: holder.value.serial }));
+      }
+    }
+    if (desk.waiting()?.serial !== unit.serial) return;
+    desk.taken();
+    const job = newJob(unit, slot.slot, line);
+    const committed = await options.store.commit({
+      origin: options.origin,
+      at: job.startedAt,
+      writes: [{ write: 'job-started', job }],
+    });
+    if (!committed.ok) return slot.refuse(committed.problem);
+    await slot.run(job);
+  }
+
+  function newJob(unit: WaitingUnit, slot: number, line: LinePresence): Job {
+    return {
+      id: options.random.uuid(),
+      kind: unit.kind,
+      serial: unit.serial,
+      slot,
+      hardwareId: line.usbSerial,
+      labelMac: unit.mac,
+      recipe: options.recipe.recipe.name,
+      recipeHash: options.recipe.hash,
+      instance: options.recipe.recipe.enrollment.instance,
+      state: { step: 'connecting' },
+      supersedes: unit.supersedes,
+      origin: options.origin,
+      startedAt: isoNow(options.clock),
+      finishedAt: null,
+    };
+  }
+
+  function slotProblem(slot: number): Problem | null {
+    return slots[slot - 1] === undefined ? problem('slot-unknown', { slot, slots: options.slots }) : null;
+  }
+
+  return {
+    scan: (text) => scanned(desk.scan(text)),
+    rework: (text) => scanned(desk.rework(text)),
+    abort: (number) => {
+      const slot = slots[number - 1];
+      if (slot === undefined) return slotProblem(number);
+      interrupted.delete(slot);
+      return slot.abort();
+    },
+    typeMac: (number, text) => {
+      slots[number - 1]?.typeMac(text);
+      return slotProblem(number);
+    },
+    linesChanged: (now) => {
+      const paths = new Set(now.map((line) => line.path));
+      for (const [path, slot] of [...placed]) {
+        if (paths.has(path)) continue;
+        placed.delete(path);
+        present.delete(path);
+        slot.place(null);
+      }
+      for (const path of [...present.keys()]) if (!paths.has(path)) present.delete(path);
+      for (const line of now) {
+        if (placed.has(line.path)) continue;
+        present.set(line.path, line);
+        boardAppeared(line);
+      }
+    },
+    recover: async () => {
+      const jobs = await options.store.runningJobs();
+      if (!jobs.ok) return jobs;
+      for (const job of jobs.value) {
+        const slot = slots[job.slot - 1];
+        if (slot === undefined) return fail(problem('slot-unknown', { slot: job.slot, slots: options.slots }));
+        if (job.state.step === 'intent' || job.state.step === 'restarting') {
+          await slot.resume(job, interruption(job), false);
+          slot.refuse(interruption(job));
+        } else {
+          interrupted.set(slot, job);
+          slot.awaitBoard(job, interruption(job));
+        }
+      }
+      return { ok: true, value: undefined };
+    },
+    snapshot: () => ({
+      revision,
+      station: options.origin.station,
+      mode: options.origin.mode,
+      recipe: options.recipe.recipe.name,
+      waitingScan: waitingOf(desk.waiting()),
+      scanProblem: scanProblem === null ? null : { code: scanProblem.code, facts: { ...scanProblem.facts } },
+      slots: slots.map((slot) => slot.snapshot()),
+      pause: options.pause(),
+    }),
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    changed,
+    idle: async () => {
+      while (running.size > 0) await Promise.all(running);
+    },
+  };
+}
+
+function waitingOf(unit: WaitingUnit | null): { serial: string; slot: number | null } | null {
+  return unit === null ? null : { serial: unit.serial, slot: unit.slot };
+}
+
+/** Whether the board on this line is the one the job was working on. */
+function belongs(job: Job, line: LinePresence): boolean {
+  return job.hardwareId === null || job.hardwareId === line.usbSerial;
+}
+
+/** The card of an interrupted job: what to do with that board. */
+function interruption(job: Job): Problem {
+  const { serial } = job;
+  const advice: Record<string, string> = {
+    intent: `Do not write to this board again. Reset it with Wi-Fi in reach: when it registers, ${serial} passes.`,
+    restarting: `${serial} has its identity and is queued. Press RESET on its board; nothing else is to do.`,
+  };
+  const before = `Leave the board of ${serial} plugged in, or plug it in again: its work starts over by itself.`;
+  return problem('interrupted', { serial, advice: advice[job.state.step] ?? before });
+}

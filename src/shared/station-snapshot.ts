@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { outcomeSchema, problemSchema } from './job.ts';
+
+/** What a person is asked to do at a slot. */
+export const askSchema = z.enum(['enter-configuration', 'enter-ap', 'type-mac', 'plug-back']);
+/** See {@link askSchema}. */
+export type Ask = z.infer<typeof askSchema>;
+
+/** One place on the bench as a screen shows it. The verdict stays until the next job. */
+export const slotSnapshotSchema = z.strictObject({
+  slot: z.int(),
+  path: z.string().nullable(),
+  hardwareId: z.string().nullable(),
+  state: z.enum(['empty', 'idle', 'working', 'done']),
+  jobId: z.string().nullable(),
+  serial: z.string().nullable(),
+  step: z.string().nullable(),
+  ask: askSchema.nullable(),
+  /** What went wrong with the last attempt at what is asked. */
+  hint: problemSchema.nullable(),
+  verdict: z.strictObject({ outcome: outcomeSchema, problem: problemSchema.nullable() }).nullable(),
+  /** A problem of the place itself: a board that must not be worked on, books that cannot be written. */
+  problem: problemSchema.nullable(),
+  /** After a restart: what to do with the board of the interrupted job. */
+  card: problemSchema.nullable(),
+});
+/** See {@link slotSnapshotSchema}. */
+export type SlotSnapshot = z.infer<typeof slotSnapshotSchema>;
+
+/** Why nothing is sent at the moment. `until` null: until an operator says so. */
+export const pauseSchema = z.strictObject({ problem: problemSchema, until: z.string().nullable() });
+/** See {@link pauseSchema}. */
+export type Pause = z.infer<typeof pauseSchema>;
+
+/** Everything a screen draws. Lists are calls of their own; `revision` says when to ask for them again. */
+export const stationSnapshotSchema = z.strictObject({
+  revision: z.int(),
+  station: z.string(),
+  mode: z.enum(['training', 'production']),
+  recipe: z.string(),
+  waitingScan: z.strictObject({ serial: z.string(), slot: z.int().nullable() }).nullable(),
+  scanProblem: problemSchema.nullable(),
+  slots: z.array(slotSnapshotSchema),
+  pause: pauseSchema.nullable(),
+});
+/** See {@link stationSnapshotSchema}. */
+export type StationSnapshot = z.infer<typeof stationSnapshotSchema>;
