@@ -1,0 +1,94 @@
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Personality } from '../../shared/bench.ts';
+import { personalitySchema } from '../../shared/bench.ts';
+import type { Board, BoardParts, WifiNetwork } from '../board/board.ts';
+import { createBoard } from '../board/board.ts';
+import type { BoardClock } from '../board/board-clock.ts';
+import type { DeviceCloud } from '../board/device-cloud.ts';
+import type { FirmwareBuild } from '../board/firmware.ts';
+import { buildFirmware } from '../board/firmware.ts';
+import { firmwares } from '../board/personality.ts';
+import { openSecureElement } from '../board/secure-element.ts';
+import type { BoardTiming } from '../board/timing.ts';
+import { readIfThere, writeFileAtomically } from '../tls/whole-file.ts';
+
+/** What all boards of a bench share. */
+export type BoardSurroundings = {
+  readonly stateFolder: string | null; // boards survive here; null keeps them in memory
+  readonly idScope: string;
+  readonly globalEndpoint: string;
+  readonly network: WifiNetwork;
+  readonly cloud: DeviceCloud | null;
+  readonly timing: BoardTiming;
+  readonly clock: BoardClock;
+  readonly random: (bytes: number) => Uint8Array;
+};
+
+const passportSchema = z.strictObject({ board: z.string(), mac: z.string(), personality: personalitySchema });
+type Passport = z.infer<typeof passportSchema>;
+
+/** Makes boards, and finds those of an earlier run. */
+export type BoardFactory = {
+  readonly buildFor: (personality: Personality) => FirmwareBuild;
+  make(personality: Personality, onUnplug: (board: string) => void): Promise<Board>;
+  /** The boards that the state folder holds, in the order of their serials. */
+  recall(onUnplug: (board: string) => void): Promise<Board[]>;
+};
+
+/** A serial like those of ST-LINK adapters (24 upper-case hex digits) and a MAC of the board's maker (C8:93:46). */
+function newPassport(personality: Personality, random: BoardSurroundings['random']): Passport {
+  const hex = (bytes: number) => Buffer.from(random(bytes)).toString('hex');
+  return { board: `0672FF${hex(9).toUpperCase()}`, mac: `c89346${hex(3)}`, personality };
+}
+
+/** Makes a factory. */
+export function createBoardFactory(surroundings: BoardSurroundings): BoardFactory {
+  const { stateFolder, idScope, globalEndpoint, random, ...rest } = surroundings;
+  const builds = new Map<Personality, FirmwareBuild>();
+  const macs = new Set<string>();
+  const buildFor = (personality: Personality) => {
+    const known = builds.get(personality) ?? buildFirmware({ version: personality, idScope, globalEndpoint });
+    builds.set(personality, known);
+    return known;
+  };
+  const fileOf = (board: string, ending: string) => (stateFolder === null ? null : join(stateFolder, board + ending));
+  const assemble = async (passport: Passport, onUnplug: (board: string) => void) => {
+    const parts: BoardParts = {
+      ...rest,
+      random,
+      board: passport.board,
+      mac: passport.mac,
+      firmware: firmwares[passport.personality],
+      build: buildFor(passport.personality),
+      secureElement: await openSecureElement(fileOf(passport.board, '.memory.json')),
+      onUnplug: () => onUnplug(passport.board),
+    };
+    macs.add(passport.mac);
+    return createBoard(parts);
+  };
+  return {
+    buildFor,
+    async make(personality, onUnplug) {
+      let passport = newPassport(personality, random);
+      // Three bytes of MAC meet again within some thousand boards.
+      while (macs.has(passport.mac)) passport = newPassport(personality, random);
+      macs.add(passport.mac);
+      const file = fileOf(passport.board, '.board.json');
+      if (file !== null) await writeFileAtomically(file, `${JSON.stringify(passport)}\n`);
+      return assemble(passport, onUnplug);
+    },
+    async recall(onUnplug) {
+      if (stateFolder === null) return [];
+      await mkdir(stateFolder, { recursive: true });
+      const names = (await readdir(stateFolder)).filter((name) => name.endsWith('.board.json')).sort();
+      const boards: Board[] = [];
+      for (const name of names) {
+        const text = await readIfThere(join(stateFolder, name));
+        if (text !== null) boards.push(await assemble(passportSchema.parse(JSON.parse(text)), onUnplug));
+      }
+      return boards;
+    },
+  };
+}

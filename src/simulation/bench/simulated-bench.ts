@@ -1,0 +1,152 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { BenchReady, DpsFaults, DpsReady, Personality } from '../../shared/bench.ts';
+import { benchRecipe, benchSsid, firmwareFile } from '../board/bench-recipe.ts';
+import { systemBoardClock } from '../board/board-clock.ts';
+import { createDeviceCloud } from '../board/device-cloud.ts';
+import type { FirmwareBuild } from '../board/firmware.ts';
+import type { BoardTiming } from '../board/timing.ts';
+import { startDpsSimulator } from '../dps/simulator.ts';
+import type { Bench } from './bench.ts';
+import { openBench } from './bench.ts';
+import { BenchProblem } from './bench-problem.ts';
+import { createBoardFactory } from './board-factory.ts';
+import type { BenchHandlers } from './control-link.ts';
+import { openControlLink } from './control-link.ts';
+
+/** Which cloud the boards reach: one of the bench's own, one that listens already, or none. */
+export type BenchCloud =
+  | { readonly kind: 'own' }
+  | { readonly kind: 'ready'; readonly ready: DpsReady }
+  | { readonly kind: 'none' };
+
+/** How a bench is set up. */
+export type SimulatedBenchOptions = {
+  readonly folder: string | null; // null: a temporary one, removed at the end
+  readonly keepState: boolean; // boards and cloud survive in the folder
+  readonly cloud: BenchCloud;
+  readonly personality: Personality; // firmware that the recipe is pinned to
+  readonly timing: BoardTiming;
+};
+
+/** A running bench. */
+export type SimulatedBench = {
+  readonly ready: BenchReady;
+  readonly bench: Bench;
+  stop(): Promise<void>;
+};
+
+type OwnCloud = Awaited<ReturnType<typeof startDpsSimulator>>;
+
+/** Makes the folders; lines of a bench that was killed are taken away. */
+async function prepareFolder(options: SimulatedBenchOptions) {
+  const root = options.folder ?? (await mkdtemp(join(tmpdir(), 'dps-bench-')));
+  const folders = { root, lines: join(root, 'lines'), recipes: join(root, 'recipes'), state: join(root, 'boards') };
+  for (const folder of Object.values(folders)) await mkdir(folder, { recursive: true });
+  await rm(join(root, 'scanner'), { force: true });
+  for (const name of await readdir(folders.lines)) await rm(join(folders.lines, name), { force: true });
+  return folders;
+}
+
+async function startOwnCloud(options: SimulatedBenchOptions, root: string): Promise<OwnCloud | null> {
+  if (options.cloud.kind !== 'own') return null;
+  const folder = join(root, 'dps');
+  await mkdir(folder, { recursive: true });
+  const stateFile = join(folder, 'state.json');
+  return startDpsSimulator({ port: 0, folder, ...(options.keepState ? { stateFile } : {}) });
+}
+
+/** Writes the recipe and the image it pins, as `resources` ships them for the default bench. */
+async function writeRecipe(folder: string, build: FirmwareBuild): Promise<string> {
+  await writeFile(join(folder, `${firmwareFile}.bin`), build.bin);
+  await writeFile(join(folder, `${firmwareFile}.map`), build.map);
+  const file = join(folder, 'mxchip-devkit.json');
+  await writeFile(file, `${JSON.stringify(benchRecipe(build, '.'), null, 2)}\n`);
+  return file;
+}
+
+/** Waits for what an earlier run with state chose; otherwise a new password in a file of mode 0600. */
+async function wifiOf(root: string): Promise<{ readonly password: string; readonly passwordFile: string }> {
+  const passwordFile = join(root, 'wifi-password');
+  const fresh = randomBytes(12).toString('hex');
+  try {
+    await writeFile(passwordFile, fresh, { mode: 0o600, flag: 'wx' });
+    return { password: fresh, passwordFile };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return { password: await readFile(passwordFile, 'utf8'), passwordFile };
+  }
+}
+
+function handlersOf(bench: Bench, cloud: OwnCloud | null, stop: () => Promise<void>): BenchHandlers {
+  const own = (): OwnCloud => {
+    if (cloud === null) throw new BenchProblem(409, 'this bench has no cloud of its own');
+    return cloud;
+  };
+  return {
+    state: () => bench.state(),
+    'make-boards': async ({ count, personality }) => ({ boards: await bench.makeBoards(count, personality) }),
+    plug: ({ board, slot }) => bench.plug(board, slot),
+    unplug: ({ board }) => bench.unplug(board),
+    press: ({ board, buttons }) => bench.press(board, buttons),
+    scan({ text }) {
+      bench.scan(text);
+      return {};
+    },
+    'power-up': async ({ boards }) => ({ boards: await bench.powerUp(boards) }),
+    fault: ({ board, fault }) => bench.setFault(board, fault),
+    'dps-faults': (faults: DpsFaults) => own().setFaults(faults),
+    'dps-counters': () => own().counters(),
+    'dps-book': () => ({ enrollments: own().book() }),
+    async stop() {
+      await stop();
+      return {};
+    },
+  };
+}
+
+/** Starts boards, scanner, cloud and control link in this process. `onStop` hears of the verb `stop`. */
+export async function startSimulatedBench(
+  options: SimulatedBenchOptions,
+  onStop: () => Promise<void>,
+): Promise<SimulatedBench> {
+  const folders = await prepareFolder(options);
+  const cloud = await startOwnCloud(options, folders.root);
+  const dps = cloud?.ready ?? (options.cloud.kind === 'ready' ? options.cloud.ready : null);
+  const { password, passwordFile } = await wifiOf(folders.root);
+  const clock = systemBoardClock;
+  const address = dps && { host: dps.host, port: dps.port, ca: await readFile(dps.caFile, 'utf8') };
+  const factory = createBoardFactory({
+    stateFolder: options.keepState ? folders.state : null,
+    idScope: dps?.idScope ?? '0ne00000001',
+    globalEndpoint: dps?.host ?? 'localhost',
+    network: { ssid: benchSsid, password },
+    cloud: address === null ? null : createDeviceCloud(address, clock),
+    timing: options.timing,
+    clock,
+    random: randomBytes,
+  });
+  const recipeFile = await writeRecipe(folders.recipes, factory.buildFor(options.personality));
+  const scannerPath = join(folders.root, 'scanner');
+  const bench = await openBench({ factory, linesFolder: folders.lines, scannerPath });
+  const link = await openControlLink(handlersOf(bench, cloud, onStop));
+  return {
+    bench,
+    ready: {
+      control: link.address,
+      linesFolder: folders.lines,
+      scannerPath,
+      recipeFile,
+      wifi: { ssid: benchSsid, passwordFile },
+      dps,
+    },
+    async stop() {
+      await link.close();
+      await bench.close();
+      await cloud?.stop();
+      if (options.folder === null) await rm(folders.root, { recursive: true, force: true });
+    },
+  };
+}
