@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { Agent } from 'node:https';
+import { createRequire } from 'node:module';
+import type { SecureVersion } from 'node:tls';
+import { ProvisioningDeviceClient, type RegistrationResult } from 'azure-iot-provisioning-device';
+import { Http } from 'azure-iot-provisioning-device-http';
+import { ProvisioningServiceClient } from 'azure-iot-provisioning-service';
+import { X509Security } from 'azure-iot-security-x509';
+import type { DpsReady } from '../../src/shared/bench.ts';
+import type { Credential } from './dps-bench.ts';
+
+/*
+ * Microsoft's own clients, pointed at a port of this machine. They know no port setting: an agent with another
+ * `defaultPort` leaves host names, tokens and Host headers as they would be on the real service.
+ */
+
+type WithOptions = { setOptions: (options: { http: { agent: Agent } }) => void };
+/** The package does not export this type by name. */
+type BulkEnrollmentOperation = Parameters<ProvisioningServiceClient['runBulkEnrollmentOperation']>[0];
+type HttpBase = ConstructorParameters<typeof Http>[0];
+
+/** An agent that trusts the simulator's CA and goes to its port. Destroy it after use. */
+export function agentFor(ready: DpsReady, tlsVersion?: SecureVersion): Agent {
+  const agent = new Agent({
+    ca: readFileSync(ready.caFile),
+    ...(tlsVersion && { minVersion: tlsVersion, maxVersion: tlsVersion }),
+  });
+  return Object.assign(agent, { defaultPort: ready.port });
+}
+
+/** `azure-iot-provisioning-service`, with the connection string of the ready file. */
+export function officialServiceClient(ready: DpsReady, agent: Agent): ProvisioningServiceClient {
+  const client = ProvisioningServiceClient.fromConnectionString(ready.serviceConnectionString);
+  (client as unknown as { _restApiClient: WithOptions })._restApiClient.setOptions({ http: { agent } });
+  return client;
+}
+
+/** Runs a bulk in the callback form: the promise form of version 1.11.2 never settles. */
+export function officialBulk(client: ProvisioningServiceClient, operation: object) {
+  return new Promise<{ isSuccessful: boolean; errors: { registrationId: string; errorCode: number }[] }>(
+    (done, failed) => {
+      client.runBulkEnrollmentOperation(operation as BulkEnrollmentOperation, (error, result) => {
+        if (error || result === undefined) failed(error ?? new Error('no result'));
+        else done(result);
+      });
+    },
+  );
+}
+
+/** Registers with `azure-iot-provisioning-device` over HTTP, as a device in the field does. */
+export async function officialRegister(
+  ready: DpsReady,
+  registrationId: string,
+  credential: Credential,
+  tlsVersion?: SecureVersion,
+): Promise<RegistrationResult> {
+  // The very copy of the HTTP layer that the package uses, so that it takes the agent.
+  const requireThere = createRequire(createRequire(import.meta.url).resolve('azure-iot-provisioning-device-http'));
+  const { Http: Base } = requireThere('azure-iot-http-base') as { Http: new () => WithOptions };
+  const base = new Base();
+  const agent = agentFor(ready, tlsVersion);
+  base.setOptions({ http: { agent } });
+  const transport = new Http(base as unknown as NonNullable<HttpBase>);
+  const security = new X509Security(registrationId, { cert: credential.certPem, key: credential.keyPem });
+  try {
+    const client = ProvisioningDeviceClient.create(ready.host, ready.idScope, transport, security);
+    return (await client.register()) as RegistrationResult;
+  } finally {
+    agent.destroy();
+  }
+}
