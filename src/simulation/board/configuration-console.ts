@@ -62,6 +62,13 @@ export function createConfigurationConsole(options: ConsoleOptions): Configurati
     await spendForCharacters();
     board.send(prompt);
   };
+  const workOn = (work: () => Promise<void>) => {
+    working = true;
+    void work().then(() => {
+      working = false;
+      drain();
+    });
+  };
   const handle = (byte: number) => {
     const edit = editor.accept(byte);
     echo.push(...edit.echo);
@@ -72,11 +79,8 @@ export function createConfigurationConsole(options: ConsoleOptions): Configurati
     }
     if (edit.line === null) return;
     flushEcho();
-    working = true;
-    void runLine(edit.line).then(() => {
-      working = false;
-      drain();
-    });
+    const { line } = edit;
+    workOn(() => runLine(line));
   };
   const drain = () => {
     while (!working) {
@@ -94,7 +98,13 @@ export function createConfigurationConsole(options: ConsoleOptions): Configurati
     });
   };
   return {
-    start: () => board.send(`${helpText(board.firmware)}${prompt}`),
+    start() {
+      board.send(helpText(board.firmware));
+      workOn(async () => {
+        await spendForCharacters();
+        board.send(prompt);
+      });
+    },
     receive(bytes) {
       for (const byte of bytes) {
         // The newer console takes characters faster than the line brings them; the older one finds them later.
