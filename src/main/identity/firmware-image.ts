@@ -9,13 +9,13 @@ import { readFirmwareMap } from './firmware-map.ts';
 import { sha256 } from './riot-keys.ts';
 
 /** Smallest riot_core that the DICE stage measures, in bytes. */
-export const smallestRiotCore = 8;
+const smallestRiotCore = 8;
 
 /** Length of the boot loader that the drag-and-drop image carries in front, in bytes: boot.bin and padding to 0xC000. */
 const bootLoaderBytes = 0xc000;
 
 /** A range of flash addresses, `stop` exclusive. */
-export type FlashRange = { readonly start: number; readonly stop: number };
+type FlashRange = { readonly start: number; readonly stop: number };
 
 /** A firmware image measured once for any number of boards: whatever does not depend on the secret. */
 export type FirmwareImage = {
@@ -89,7 +89,7 @@ function checkImageSize(map: FirmwareMap, imageBytes: number): FirmwareImageProb
   if (textEnd > imageBytes) return problem('map-size-mismatch', { section: '.text', mapBytes: textEnd, imageBytes });
   const flashEnd = map.flashOrigin + (map.flashBytes ?? imageBytes);
   const loaded = map.outputs.filter((part) => part.address >= map.flashOrigin && part.address < flashEnd);
-  const end = Math.max(textEnd, ...loaded.map((part) => part.address + part.bytes - map.flashOrigin));
+  const end = loaded.reduce((last, part) => Math.max(last, part.address + part.bytes - map.flashOrigin), textEnd);
   // A few bytes more may be a build's own trailer and move nothing; a boot loader's worth moves every offset.
   return imageBytes - end >= bootLoaderBytes
     ? problem('image-with-boot-loader', { mapBytes: end, imageBytes, excessBytes: imageBytes - end })

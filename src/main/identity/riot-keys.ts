@@ -1,4 +1,4 @@
-import { createECDH, createHash, createHmac } from 'node:crypto';
+import { createECDH, createHash } from 'node:crypto';
 import type { Problem } from '../../shared/problem.ts';
 import { problem } from '../../shared/problem.ts';
 import type { Result } from '../../shared/result.ts';
@@ -57,12 +57,26 @@ const kdfInputs: Record<KeyLabel, Buffer> = {
   Alias: Buffer.concat([counterOne, kdfFixedInput('Alias')]),
 };
 
+/** HMAC-SHA-256 (RFC 2104) for keys up to 64 bytes. Written out: node's Hmac object costs as much as half a key here. */
+function hmacSha256(key: Uint8Array, message: Uint8Array): Buffer {
+  const inner = Buffer.alloc(64, 0x36);
+  const outer = Buffer.alloc(64, 0x5c);
+  for (let index = 0; index < key.length; index++) {
+    inner[index] = (key[index] as number) ^ 0x36;
+    outer[index] = (key[index] as number) ^ 0x5c;
+  }
+  const innerDigest = sha256(inner, message);
+  const digest = sha256(outer, innerDigest);
+  for (const secret of [inner, outer, innerDigest]) wipe(secret);
+  return digest;
+}
+
 /**
- * One iteration of HMAC-SHA-256 keyed with `seed`: 32 bytes, secret. It looks like SP 800-108 in counter mode, but
- * counter and length are little-endian.
+ * One iteration of HMAC-SHA-256 keyed with `seed` (32 bytes): 32 bytes, secret. It looks like SP 800-108 in counter
+ * mode, but counter and length are little-endian.
  */
 export function kdf(seed: Uint8Array, label: KeyLabel): Buffer {
-  return createHmac('sha256', seed).update(kdfInputs[label]).digest();
+  return hmacSha256(seed, kdfInputs[label]);
 }
 
 /**

@@ -33,13 +33,13 @@ export type BoardParts = {
 };
 
 /** The buttons that matter at start-up: A for configuration, B for AP mode. */
-export type Button = 'A' | 'B';
+type Button = 'A' | 'B';
 
 /** The wire between board and computer, as the board sees it. */
-export type BoardWire = { write(bytes: Uint8Array): void };
+type BoardWire = { write(bytes: Uint8Array): void };
 
 /** What a board tells of itself; its place on the bench is the bench's business. */
-export type BoardState = Omit<BenchBoard, 'slot' | 'path'>;
+type BoardState = Omit<BenchBoard, 'slot' | 'path'>;
 
 /** A simulated AZ3166: bytes on the wire, two buttons, RESET, a display, a radio and a memory. */
 export type Board = {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { BoardClock } from './board-clock.ts';
 
 /** Where a board finds its provisioning service. */
-export type CloudAddress = {
+type CloudAddress = {
   readonly host: string; // also the server name that must stand in the certificate
   readonly port: number;
   readonly ca: string; // PEM

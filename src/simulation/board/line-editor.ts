@@ -11,7 +11,7 @@ const deleteKey = 0x7f;
 const asterisk = 0x2a;
 
 /** Characters that fit into a line; at the last one the line is given up. */
-export const lineBufferBytes = 1024;
+const lineBufferBytes = 1024;
 
 /** Commands whose argument is echoed as stars. */
 const privateCommands = ['set_wifipwd', 'set_dps_uds'];

@@ -1,7 +1,7 @@
 import type { Personality } from '../../shared/bench.ts';
 
 /** One line of the help text: ` - <name>: <help>.`. */
-export type HelpEntry = { readonly name: CommandName; readonly help: string };
+type HelpEntry = { readonly name: CommandName; readonly help: string };
 
 /** Commands of the configuration console. */
 export type CommandName =

@@ -1,5 +1,5 @@
 /** Words that the console's argument array holds. */
-export const mostWords = 4;
+const mostWords = 4;
 
 /** State of the scanner while it walks along a line. */
 type Scan = { readonly text: string[]; readonly words: number[]; inWord: boolean; inQuote: boolean };

@@ -8,7 +8,7 @@ import { openSecureElement } from '../../../src/simulation/board/secure-element.
 import { realTiming } from '../../../src/simulation/board/timing.ts';
 
 /** A clock that stands still until the test moves it; what is due runs in order, with all that follows from it. */
-export function manualClock(startInMs = Date.UTC(2026, 10, 2, 3, 4, 5)) {
+function manualClock(startInMs = Date.UTC(2026, 10, 2, 3, 4, 5)) {
   let now = startInMs;
   let timers: { readonly at: number; readonly run: () => void }[] = [];
   /** Lets every promise run that can run now: file writes end in callbacks of their own, hence the turn of the loop. */

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { measureFirmwareImage } from '../../../src/main/identity/firmware-image.ts';
 import {
@@ -165,6 +166,17 @@ describe('a map that does not fit its image', () => {
       ok: false,
       problem: { code: 'image-with-boot-loader', facts: { excessBytes: 0xc000 } },
     });
+  });
+
+  it('is never more than a refusal, whatever the bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat(), fc.uint8Array({ maxLength: 64 }), (junk, at, bin) => {
+        const { map } = imageFiles('A');
+        junk.forEach((byte, index) => map.writeUInt8(byte, (at + index) % map.length));
+        expect(measureFirmwareImage({ bin, map }).ok).toBe(false);
+        expect(measureFirmwareImage({ bin, map: junk }).ok).toBe(false);
+      }),
+    );
   });
 
   it("counts the linker's padding and forgets sections it threw away", () => {

@@ -12,7 +12,7 @@ type ImageVector = {
 };
 
 /** The `.bin` of a vector image, made by the rule of the vectors: a SHA-256 counter stream, or one byte repeated. */
-export function binOf(image: ImageVector): Buffer {
+function binOf(image: ImageVector): Buffer {
   const { length, seed, fill } = image.bin;
   if (seed === undefined) return Buffer.alloc(length, fill ?? 0);
   const bin = Buffer.alloc(length);
