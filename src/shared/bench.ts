@@ -169,3 +169,6 @@ export const benchVerbs = {
 
 /** Name of a verb of the control link. */
 export type BenchVerb = keyof typeof benchVerbs;
+
+/** The Wi-Fi network around the bench. It protects nothing: no other network than this pretended one knows it. */
+export const trainingWifi = { ssid: 'dps-station-bench', password: 'training bench' } as const;

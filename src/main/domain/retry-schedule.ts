@@ -1,16 +1,15 @@
 /**
  * How long to wait before the next try: doubles from `firstInMs` to `mostInMs`, spread over its upper half by
- * `fraction` (0 to 1) so that many stations do not come back at once. What the service asked for is the least.
+ * `fraction` (0 to 1) so that many stations do not come back at once.
  */
 export function retryDelayInMs(options: {
   readonly failures: number; // in a row, 1 for the first
   readonly firstInMs: number;
   readonly mostInMs: number;
   readonly fraction: number;
-  readonly askedInMs?: number | null;
 }): number {
   const full = Math.min(options.mostInMs, options.firstInMs * 2 ** Math.min(30, options.failures - 1));
-  return Math.max(options.askedInMs ?? 0, Math.round(full / 2 + (full / 2) * options.fraction));
+  return Math.round(full / 2 + (full / 2) * options.fraction);
 }
 
 /** When to ask the service again whether a unit registered: soon after delivery, then ever more seldom. */

@@ -101,6 +101,7 @@ export interface StationStore {
   /** Long reads run on a read-only connection of their own and never hold up a slot. */
   listItems(query: {
     readonly states: readonly ItemState[];
+    readonly jobId?: string;
     readonly after: number;
     readonly limit: number;
   }): Promise<Result<Page<OutboxItem>, StoreProblem>>;

@@ -47,6 +47,8 @@ export type Slot = {
   resume(job: Job, cause: Problem, boardIsHere: boolean): Promise<void>;
   /** Shows a job that waits for its board to come back. */
   awaitBoard(job: Job, card: Problem): void;
+  /** Shows what to do with the board of a job that a stop interrupted and that is settled already. */
+  showCard(card: Problem): void;
   /** Shows why a board here is not worked on. */
   refuse(problem: Problem): void;
   /** Stops the job if it may be stopped now; the problem says why not. */
@@ -55,11 +57,19 @@ export type Slot = {
   typeMac(text: string): void;
 };
 
-type Held = { job: Job | null; ask: Ask | null; hint: Problem | null; problem: Problem | null; card: Problem | null };
+/** `fresh`: the board here came after the last job, whose verdict is still shown. */
+type Held = {
+  fresh: boolean;
+  job: Job | null;
+  ask: Ask | null;
+  hint: Problem | null;
+  problem: Problem | null;
+  card: Problem | null;
+};
 
 /** Makes an empty slot. */
 export function createSlot(options: SlotOptions): Slot {
-  const held: Held = { job: null, ask: null, hint: null, problem: null, card: null };
+  const held: Held = { fresh: false, job: null, ask: null, hint: null, problem: null, card: null };
   let presence: { readonly path: string; readonly hardwareId: string | null } | null = null;
   let working = false;
   let stop: ((event: JobEvent) => void) | null = null;
@@ -141,7 +151,7 @@ export function createSlot(options: SlotOptions): Slot {
 
   async function work(job: Job, first: Decision, event: string): Promise<void> {
     working = true;
-    change({ job, ask: null, hint: null, problem: null, card: null });
+    change({ job, fresh: false, ask: null, hint: null, problem: null, card: null });
     const onAsk = (ask: Ask | null, hint: Problem | null): void => change({ ask, hint });
     const session = options.openSession(job, presence?.path ?? '', onAsk, typedMac);
     try {
@@ -160,7 +170,7 @@ export function createSlot(options: SlotOptions): Slot {
     snapshot: () => slotSnapshot(options.slot, presence, held, working),
     place: (now) => {
       presence = now;
-      change({ problem: null });
+      change({ problem: null, fresh: now !== null });
     },
     run: (job) => work(job, startProvision(), 'job-resumed'),
     resume: async (job, cause, boardIsHere) => {
@@ -172,6 +182,7 @@ export function createSlot(options: SlotOptions): Slot {
       if (decision !== null) await work(job, decision, event.event);
     },
     awaitBoard: (job, card) => change({ job, card, ask: 'plug-back' }),
+    showCard: (card) => change({ card }),
     refuse: (cause) => change({ problem: cause }),
     abort: () => {
       const { job } = held;
@@ -222,8 +233,8 @@ function slotSnapshot(
   const { job } = held;
   const done = job?.state.step === 'done' ? job.state : null;
   const stored = (one: Problem | null) => (one === null ? null : { code: one.code, facts: { ...one.facts } });
-  const state =
-    working || (job !== null && done === null) ? 'working' : done !== null ? 'done' : presence ? 'idle' : 'empty';
+  const idle = presence === null ? 'empty' : 'idle';
+  const state = working || (job !== null && done === null) ? 'working' : done !== null && !held.fresh ? 'done' : idle;
   return {
     slot,
     path: presence?.path ?? null,

@@ -41,8 +41,8 @@ export type Station = {
   onChange(listener: () => void): Unsubscribe;
   /** Tells the listeners that something outside the slots changed. */
   changed(): void;
-  /** Resolves when no slot is between steps that must not be cut. */
-  idle(): Promise<void>;
+  /** Stops what may be stopped and resolves when no slot works any more; interrupted jobs keep waiting in the books. */
+  halt(): Promise<void>;
 };
 
 /** Makes a station; nothing runs until lines and scans come. */
@@ -194,7 +194,7 @@ export function createStation(options: StationOptions): Station {
         if (slot === undefined) return fail(problem('slot-unknown', { slot: job.slot, slots: options.slots }));
         if (job.state.step === 'intent' || job.state.step === 'restarting') {
           await slot.resume(job, interruption(job), false);
-          slot.refuse(interruption(job));
+          slot.showCard(interruption(job));
         } else {
           interrupted.set(slot, job);
           slot.awaitBoard(job, interruption(job));
@@ -217,7 +217,8 @@ export function createStation(options: StationOptions): Station {
       return () => listeners.delete(listener);
     },
     changed,
-    idle: async () => {
+    halt: async () => {
+      for (const slot of slots) if (!interrupted.has(slot)) slot.abort();
       while (running.size > 0) await Promise.all(running);
     },
   };

@@ -1,3 +1,4 @@
+import { rootCertificates } from 'node:tls';
 import {
   createDefaultHttpClient,
   createHttpHeaders,
@@ -41,6 +42,8 @@ const bulkAnswerSchema = z.looseObject({
 /** A thin client of the DPS service API for individual enrollments; retries nothing. */
 export function createEnrollmentRegistry(options: RegistryOptions): EnrollmentRegistry {
   const client = options.httpClient ?? createDefaultHttpClient();
+  // `ca` would replace the system's authorities; both are wanted.
+  const tlsSettings = options.ca === undefined ? undefined : { ca: [...rootCertificates, options.ca] };
   let token: { readonly text: string; readonly expiresAt: number } | null = null;
 
   async function authorization(): Promise<Result<string, RegistryFailure>> {
@@ -84,8 +87,9 @@ export function createEnrollmentRegistry(options: RegistryOptions): EnrollmentRe
         ...headers,
       }),
       ...(text === undefined ? {} : { body: text }),
-      ...(options.ca === undefined ? {} : { tlsSettings: { ca: options.ca } }),
     });
+    // One object for all requests: the client keeps its connections by it.
+    if (tlsSettings !== undefined) request.tlsSettings = tlsSettings;
     try {
       return ok(await client.sendRequest(request));
     } catch (error) {

@@ -62,13 +62,23 @@ export function createReads(database: Database) {
       })),
     nextProofAt: () => asText(one('SELECT MIN(watch_at) AS at FROM outbox WHERE watch_at IS NOT NULL')?.['at']),
     counts: () => counts(all, one),
-    listItems: (states: readonly string[], after: number, limit: number) => {
+    listItems: (states: readonly string[], after: number, limit: number, jobId: string | null) => {
       const marks = states.map(() => '?').join(', ');
-      const rows = all(
-        `SELECT * FROM outbox WHERE id > ? AND state IN (${marks}) ORDER BY id LIMIT ?`,
-        after,
-        ...states,
-        limit,
+      const rows = (
+        jobId === null
+          ? all(
+              `SELECT * FROM outbox WHERE id > ? AND state IN (${marks}) ORDER BY id LIMIT ?`,
+              after,
+              ...states,
+              limit,
+            )
+          : all(
+              `SELECT * FROM outbox WHERE job_id = ? AND id > ? AND state IN (${marks}) ORDER BY id LIMIT ?`,
+              jobId,
+              after,
+              ...states,
+              limit,
+            )
       ).map(itemFromRow);
       return { rows, next: rows.length < limit ? null : (rows.at(-1)?.id ?? null) };
     },

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { problem } from '../../../shared/problem.ts';
 import { fail, type Result } from '../../../shared/result.ts';
+import type { Books } from '../../ports/station-handle.ts';
 import type { CommitProblem, StationStore, StoreProblem } from '../../ports/station-store.ts';
 import type { StoreReply, StoreRequest, StoreWorkerData } from './messages.ts';
 import type { ReadName } from './reads.ts';
@@ -39,7 +40,7 @@ export function createStationStore(options: { file: string; slowCommitInMs?: num
     watchAgain: (itemId, at, asked) => writer.ask({ ask: 'watch-again', itemId, at, asked }),
     watchAllNow: (now) => writer.ask({ ask: 'watch-all', now }),
     counts: () => read('counts'),
-    listItems: (query) => list('listItems', query.states, query.after, query.limit),
+    listItems: (query) => list('listItems', query.states, query.after, query.limit, query.jobId ?? null),
     listJobs: (query) => list('listJobs', query.after, query.limit),
     listJournal: (query) => list('listJournal', query.after, query.limit),
     integrity: () => list('integrity'),
@@ -47,6 +48,23 @@ export function createStationStore(options: { file: string; slowCommitInMs?: num
       await reader?.close();
       await writer.close();
     },
+  };
+}
+
+/** Opens the books for reading only, beside whoever owns them. */
+export function createBooks(file: string): Books & { close(): Promise<void> } {
+  const reader = startThread({ file, access: 'read', slowCommitInMs: 0 });
+  const read = <T>(name: ReadName, ...values: unknown[]) => reader.ask<T>({ ask: 'read', name, values });
+  return {
+    unit: (serial) => read('unit', serial),
+    job: (id) => read('job', id),
+    item: (id) => read('item', id),
+    counts: () => read('counts'),
+    listItems: (query) => read('listItems', query.states, query.after, query.limit, query.jobId ?? null),
+    listJobs: (query) => read('listJobs', query.after, query.limit),
+    listJournal: (query) => read('listJournal', query.after, query.limit),
+    integrity: () => read('integrity'),
+    close: reader.close,
   };
 }
 

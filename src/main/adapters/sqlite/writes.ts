@@ -121,7 +121,7 @@ export function createWriter(database: Database): { apply(change: Change): void;
       item.deliveredAt,
       item.provedAt,
       item.proofAfter,
-      item.state === 'delivered' && item.provedAt === null ? change.at : null,
+      item.state === 'delivered' && item.provedAt === null ? firstLookAt(change.at) : null,
       item.id,
     );
     journal(change, event, item.jobId, item.serial, {
@@ -141,6 +141,13 @@ export function createWriter(database: Database): { apply(change: Change): void;
       previousHash = null;
     },
   };
+}
+
+/** A board needs some seconds to start and register after its enrollment arrived; an earlier look wastes quota. */
+const firstLookAfterMs = 5_000;
+
+function firstLookAt(deliveredAt: string): string {
+  return new Date(Date.parse(deliveredAt) + firstLookAfterMs).toISOString();
 }
 
 function jobValues(job: Job) {

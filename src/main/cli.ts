@@ -1,0 +1,50 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { addBooksCommands } from './cli/books-commands.ts';
+import { addDemoCommand } from './cli/demo/demo-command.ts';
+import { addDoctorCommand } from './cli/doctor-command.ts';
+import { addIdentityCommands } from './cli/identity-commands.ts';
+import { CommandFailure, createOutput, exitCode } from './cli/output.ts';
+import { addProvisionCommand } from './cli/provision-command.ts';
+import { addSimulateCommands } from './cli/simulate-commands.ts';
+import type { CliTools } from './cli/tools.ts';
+import { cliTools } from './compose-cli.ts';
+
+/* The terminal door: parses words, runs one command, ends with 0 done, 1 the job failed, 2 wrong use. */
+const program = new Command('dps-station')
+  .description('Factory provisioning station for the Azure IoT Hub Device Provisioning Service')
+  .version(cliTools.version)
+  .showHelpAfterError('(see --help)')
+  .exitOverride();
+
+const addAll: readonly ((program: Command, tools: CliTools) => void)[] = [
+  addDemoCommand,
+  addProvisionCommand,
+  addIdentityCommands,
+  addSimulateCommands,
+  addBooksCommands,
+  addDoctorCommand,
+];
+for (const add of addAll) add(program, cliTools);
+
+await run();
+
+async function run(): Promise<void> {
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    const json = process.argv.includes('--json');
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? exitCode.done : exitCode.wrongUse;
+    } else if (error instanceof CommandFailure) {
+      createOutput(json).tell(error.problem);
+      process.exitCode = error.exitCode;
+    } else {
+      // A bug: the sentence for the operator here, the trace only where an engineer asked for it.
+      const reason = error instanceof Error ? error.message : String(error);
+      createOutput(json).tell({ code: 'bug', facts: { reason } });
+      if (process.env['DPS_STATION_TRACE'] && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+      process.exitCode = exitCode.failed;
+    }
+  }
+}

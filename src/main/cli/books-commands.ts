@@ -1,0 +1,224 @@
+import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { describeProblem } from '../../shared/describe-problem.ts';
+import type { Job } from '../../shared/job.ts';
+import type { ItemState, OutboxItem } from '../../shared/outbox.ts';
+import { type Problem, problem } from '../../shared/problem.ts';
+import type { Books, StationHandle } from '../ports/station-handle.ts';
+import { type CommonOptions, type Context, contextFrom, withCommonOptions } from './context.ts';
+import { CommandFailure, exitCode, unwrap, wrongUse } from './output.ts';
+import type { CliTools } from './tools.ts';
+
+const pageSize = 1_000;
+
+/** `outbox list|flush|retry`, `export`, `vault set`. */
+export function addBooksCommands(program: Command, tools: CliTools): void {
+  const outbox = program.command('outbox').description('enrollments on their way');
+  withCommonOptions(outbox.command('list'))
+    .description('items that are not delivered, or with --all every one')
+    .option('--all', 'delivered and superseded items too')
+    .action((options: CommonOptions & { all?: boolean }) => list(options, tools));
+  withCommonOptions(outbox.command('flush'))
+    .description('deliver what waits, now')
+    .action((options: CommonOptions) => withStation(options, tools, 'outbox flush', async () => {}));
+  withCommonOptions(outbox.command('retry'))
+    .description('put a parked item back into the queue and deliver it')
+    .argument('<item>', 'number of the item, as "outbox list" shows it')
+    .action((item: string, options: CommonOptions) => retry(item, options, tools));
+  withCommonOptions(program.command('export'))
+    .description('all jobs, one line each')
+    .requiredOption('--format <format>', 'csv or ndjson')
+    .action((options: CommonOptions & { format: string }) => exportJobs(options, tools));
+  withCommonOptions(program.command('vault').description('secrets of the station').command('set'))
+    .description('store a secret')
+    .argument('<name>', 'name, as the settings or the recipe call it')
+    .requiredOption('--file <file>', 'file with the secret, or - for standard input')
+    .action((name: string, options: CommonOptions & { file: string }) => setSecret(name, options, tools));
+}
+
+async function list(options: CommonOptions & { all?: boolean }, tools: CliTools): Promise<void> {
+  const context = contextFrom(options, tools);
+  await withBooks(context, tools, async (books) => {
+    const states: ItemState[] = options.all ? ['pending', 'parked', 'delivered', 'superseded'] : ['pending', 'parked'];
+    let count = 0;
+    for await (const item of pages((after) => books.listItems({ states, after, limit: pageSize }))) {
+      count += 1;
+      context.output.say(itemLine(item));
+      context.output.give(itemRow(item));
+    }
+    context.output.say(count === 0 ? 'Nothing waits.' : `${count} ${count === 1 ? 'item' : 'items'}.`);
+  });
+}
+
+function itemLine(item: OutboxItem): string {
+  const why =
+    item.problem === null
+      ? ''
+      : `\n      ${describeProblem(item.problem as Problem).title}\n      -> ${describeProblem(item.problem as Problem).remedy}`;
+  return `${String(item.id).padStart(6)}  ${item.state.padEnd(10)}  ${item.serial}  ${item.registrationId}  tries ${item.attempts}${why}`;
+}
+
+function itemRow(item: OutboxItem) {
+  const { enrollment: _, problem: cause, ...row } = item;
+  return { ...row, problem: cause === null ? null : describeProblem(cause as Problem) };
+}
+
+async function retry(text: string, options: CommonOptions, tools: CliTools): Promise<void> {
+  const item = Number(text);
+  if (!Number.isSafeInteger(item) || item < 1) throw wrongUse(`"${text}" is no item number; "outbox list" shows them.`);
+  await withStation(options, tools, 'outbox retry', async (handle) => {
+    unwrap(await handle.retry(item));
+  });
+}
+
+/** Opens the station for its courier alone, lets it deliver what can go out, and says what is left. */
+async function withStation(
+  options: CommonOptions,
+  tools: CliTools,
+  door: string,
+  task: (handle: StationHandle) => Promise<void>,
+): Promise<void> {
+  const context = contextFrom(options, tools);
+  const recipe = unwrap(tools.loadRecipe(context.settings.recipe));
+  const settings = { ...context.settings, scanner: null };
+  const handle = unwrap(
+    await tools.openStation({
+      dataFolder: context.dataFolder,
+      settings,
+      recipe,
+      door,
+      actor: 'terminal',
+      onlyLine: null,
+    }),
+  );
+  try {
+    await task(handle);
+    await handle.settled();
+    const { items } = unwrap(await handle.books.counts());
+    const { pause } = handle.snapshot();
+    context.output.say(`delivered ${items.delivered}, waiting ${items.pending}, parked ${items.parked}`);
+    context.output.give({ ...items, pause: pause === null ? null : describeProblem(pause.problem as Problem) });
+    if (pause !== null) context.output.tell(pause.problem as Problem);
+    if (pause !== null || items.pending > 0) process.exitCode = exitCode.failed;
+  } finally {
+    await handle.stop();
+  }
+}
+
+const columns = [
+  'serial',
+  'kind',
+  'outcome',
+  'step',
+  'problem',
+  'slot',
+  'hardwareId',
+  'registrationId',
+  'sha1Thumbprint',
+  'sha256Thumbprint',
+  'provedAt',
+  'recipe',
+  'recipeHash',
+  'instance',
+  'supersedes',
+  'station',
+  'actor',
+  'mode',
+  'softwareVersion',
+  'startedAt',
+  'finishedAt',
+  'id',
+] as const;
+
+async function exportJobs(options: CommonOptions & { format: string }, tools: CliTools): Promise<void> {
+  if (options.format !== 'csv' && options.format !== 'ndjson') throw wrongUse('--format is csv or ndjson.');
+  const context = contextFrom(options, tools);
+  if (options.format === 'csv') process.stdout.write(`${columns.join(',')}\n`);
+  await withBooks(context, tools, async (books) => {
+    for await (const job of pages((after) => books.listJobs({ after, limit: pageSize }))) {
+      const row = jobRow(job);
+      const line =
+        options.format === 'csv' ? columns.map((name) => csvField(row[name])).join(',') : JSON.stringify(row);
+      process.stdout.write(`${line}\n`);
+    }
+  });
+}
+
+function jobRow(job: Job): Record<(typeof columns)[number], string | number | null> {
+  const { state, origin } = job;
+  const identity = 'identity' in state ? state.identity : null;
+  const done = state.step === 'done' ? state : null;
+  return {
+    serial: job.serial,
+    kind: job.kind,
+    outcome: done?.outcome ?? null,
+    step: state.step,
+    problem: done?.problem?.code ?? null,
+    slot: job.slot,
+    hardwareId: job.hardwareId,
+    registrationId: identity?.registrationId ?? null,
+    sha1Thumbprint: identity?.sha1Thumbprint ?? null,
+    sha256Thumbprint: identity?.sha256Thumbprint ?? null,
+    provedAt: done?.provedAt ?? null,
+    recipe: job.recipe,
+    recipeHash: job.recipeHash,
+    instance: job.instance,
+    supersedes: job.supersedes,
+    ...origin,
+    startedAt: job.startedAt,
+    finishedAt: job.finishedAt,
+    id: job.id,
+  };
+}
+
+/** RFC 4180; a leading =, +, - or @ is defused, because spreadsheets would run it. */
+function csvField(value: string | number | null): string {
+  if (value === null) return '';
+  const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+async function setSecret(name: string, options: CommonOptions & { file: string }, tools: CliTools): Promise<void> {
+  const context = contextFrom(options, tools);
+  let secret: Buffer;
+  try {
+    secret = readFileSync(options.file === '-' ? 0 : options.file);
+  } catch (error) {
+    throw new CommandFailure(
+      problem('file-unreadable', { file: options.file, reason: (error as NodeJS.ErrnoException).code ?? 'unknown' }),
+    );
+  }
+  const end = secret.at(-1) === 0x0a ? (secret.at(-2) === 0x0d ? 2 : 1) : 0;
+  const stored = await unwrap(tools.openVault(context.dataFolder, context.settings.mode)).set(
+    name,
+    secret.subarray(0, secret.length - end),
+  );
+  secret.fill(0);
+  unwrap(stored);
+  context.output.say(`Stored "${name}".`);
+  context.output.give({ stored: name });
+}
+
+async function withBooks(context: Context, tools: CliTools, task: (books: Books) => Promise<void>): Promise<void> {
+  const books = unwrap(tools.openBooks(context.dataFolder, context.settings.mode));
+  if (books === null)
+    return context.output.say(`No unit was recorded in ${context.dataFolder} yet (${context.settings.mode}).`);
+  try {
+    await task(books);
+  } finally {
+    await books.close();
+  }
+}
+
+async function* pages<T>(
+  read: (
+    after: number,
+  ) => Promise<{ ok: true; value: { rows: readonly T[]; next: number | null } } | { ok: false; problem: Problem }>,
+): AsyncGenerator<T> {
+  let after: number | null = 0;
+  while (after !== null) {
+    const page: { rows: readonly T[]; next: number | null } = unwrap(await read(after));
+    yield* page.rows;
+    after = page.next;
+  }
+}

@@ -1,0 +1,136 @@
+import type { SlotSnapshot } from '../../../shared/station-snapshot.ts';
+import type { StationHandle } from '../../ports/station-handle.ts';
+import type { BenchControl } from './bench-control.ts';
+
+/** A unit of the demo: its board and what its label says. */
+export type DemoUnit = { readonly board: string; readonly serial: string; readonly label: string };
+
+/**
+ * An operator made of rules: scans a label, plugs the board, presses what the station asks for and nothing else, takes
+ * finished boards away. All hands go through the bench, which counts them.
+ */
+export type Operator = {
+  /** Works through the units; resolves when each had its turn and every board is off the bench. */
+  work(units: readonly DemoUnit[]): Promise<void>;
+};
+
+/** Makes an operator who watches this station. */
+export function createOperator(handle: StationHandle, bench: BenchControl, slots: number): Operator {
+  const answered = new Map<number, string>(); // slot -> the ask that was answered
+  const benchSlots = new Map<string, number>(); // board -> place on the bench
+  const leaving = new Set<string>(); // boards that were taken off and that the station has not missed yet
+  const busy = new Map<string, Promise<unknown>>();
+  const wakers = new Set<() => void>();
+
+  /** One hand per board at a time. */
+  function hand(board: string, task: () => Promise<unknown>): void {
+    if (busy.has(board)) return;
+    const run = task().finally(() => {
+      busy.delete(board);
+      for (const wake of [...wakers]) wake();
+      look();
+    });
+    busy.set(board, run);
+    run.catch((error: unknown) => fail(error));
+  }
+  let fail: (error: unknown) => void = () => {};
+
+  function look(): void {
+    const { slots: shown } = handle.snapshot();
+    for (const board of leaving)
+      if (!shown.some((slot) => slot.path !== null && slot.hardwareId === board)) leaving.delete(board);
+    for (const slot of shown) {
+      answer(slot);
+      if (slot.state === 'done' && slot.path !== null && slot.hardwareId !== null) takeAway(slot.hardwareId);
+    }
+  }
+
+  function answer(slot: SlotSnapshot): void {
+    if (slot.ask === null || slot.hardwareId === null || slot.path === null) {
+      answered.delete(slot.slot);
+      return;
+    }
+    const ask = `${slot.jobId} ${slot.ask} ${slot.hint?.code ?? ''}`;
+    if (answered.get(slot.slot) === ask || slot.ask === 'plug-back' || slot.ask === 'type-mac') return;
+    answered.set(slot.slot, ask);
+    const board = slot.hardwareId;
+    const buttons = slot.ask;
+    hand(board, () => bench.call('press', { board, buttons }));
+  }
+
+  function takeAway(board: string): void {
+    if (leaving.has(board)) return;
+    leaving.add(board);
+    hand(board, async () => {
+      await bench.call('unplug', { board });
+      benchSlots.delete(board);
+    });
+  }
+
+  function until(fact: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const check = (): void => {
+        if (!fact()) return;
+        wakers.delete(check);
+        resolve();
+      };
+      wakers.add(check);
+      check();
+    });
+  }
+
+  const freeBenchSlot = (): number | undefined => {
+    const taken = new Set(benchSlots.values());
+    return Array.from({ length: slots }, (_, index) => index + 1).find((slot) => !taken.has(slot));
+  };
+  const stationHasRoom = (): boolean =>
+    handle.snapshot().slots.some((slot) => slot.state !== 'working' && slot.path === null);
+
+  async function feed(unit: DemoUnit): Promise<void> {
+    await until(() => handle.snapshot().waitingScan === null && stationHasRoom() && freeBenchSlot() !== undefined);
+    await bench.call('scan', { text: unit.label });
+    await until(() => handle.snapshot().waitingScan?.serial === unit.serial || handle.snapshot().scanProblem !== null);
+    if (handle.snapshot().waitingScan?.serial !== unit.serial) return;
+    const slot = freeBenchSlot();
+    if (slot === undefined) throw new Error('no place on the bench');
+    benchSlots.set(unit.board, slot);
+    await bench.call('plug', { board: unit.board, slot });
+    await until(() => handle.snapshot().waitingScan === null);
+  }
+
+  /** Boards that lie on the bench without a job (left there by a stop of the station) are taken off first. */
+  async function clearBench(): Promise<void> {
+    const { boards } = await bench.call('state', {});
+    for (const board of boards) {
+      if (board.slot === null) continue;
+      benchSlots.set(board.board, board.slot);
+      await until(() => handle.snapshot().slots.some((slot) => slot.hardwareId === board.board && slot.path !== null));
+      const slot = handle.snapshot().slots.find((one) => one.hardwareId === board.board);
+      if (slot?.state === 'idle') takeAway(board.board);
+    }
+  }
+
+  return {
+    work: async (units) => {
+      const failed = new Promise<never>((_, reject) => {
+        fail = reject;
+      });
+      failed.catch(() => undefined);
+      const stop = handle.onChange(() => {
+        look();
+        for (const wake of [...wakers]) wake();
+      });
+      try {
+        const shift = async (): Promise<void> => {
+          look();
+          await clearBench();
+          for (const unit of units) await feed(unit);
+          await until(() => handle.snapshot().slots.every((slot) => slot.state !== 'working' && slot.path === null));
+        };
+        await Promise.race([shift(), failed]);
+      } finally {
+        stop();
+      }
+    },
+  };
+}

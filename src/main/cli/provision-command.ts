@@ -1,0 +1,187 @@
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { Command } from 'commander';
+import { type DpsReady, dpsReadySchema, trainingWifi } from '../../shared/bench.ts';
+import { isLoopbackHost, parseConnectionString } from '../../shared/connection-string.ts';
+import { describeProblem } from '../../shared/describe-problem.ts';
+import { type Problem, problem } from '../../shared/problem.ts';
+import { type InstanceSettings, instanceSettingsSchema, type Settings } from '../../shared/settings.ts';
+import type { SlotSnapshot } from '../../shared/station-snapshot.ts';
+import type { StationHandle } from '../ports/station-handle.ts';
+import { type CommonOptions, contextFrom, withCommonOptions } from './context.ts';
+import { CommandFailure, exitCode, type Output, unwrap } from './output.ts';
+import { askSentence, stepSentence } from './sentences.ts';
+import type { CliTools } from './tools.ts';
+
+type ProvisionOptions = CommonOptions & {
+  recipe: string;
+  port: string;
+  serial: string;
+  mac?: string;
+  connectionStringFile?: string;
+  caFile?: string;
+  actor: string;
+  rework?: boolean;
+};
+
+/** `provision`: one unit on one port, a person at the terminal. */
+export function addProvisionCommand(program: Command, tools: CliTools): void {
+  withCommonOptions(program.command('provision'))
+    .description('give one unit its secret and certificate, queue it, and deliver it when a DPS instance is known')
+    .requiredOption('--recipe <recipe>', 'name of a shipped recipe, or a .json file')
+    .requiredOption('--port <path>', 'port of the board')
+    .requiredOption('--serial <serial>', 'serial number of the unit')
+    .option('--mac <mac>', 'MAC of the board, when the recipe takes it from the label')
+    .option('--connection-string-file <file>', 'service connection string, or the ready file of a simulated DPS')
+    .option('--ca-file <file>', "PEM of an authority to trust besides the system's")
+    .option('--actor <badge>', 'who is answerable', 'terminal')
+    .option('--rework', 'write a new secret to a unit whose interrupted write did not settle')
+    .action((options: ProvisionOptions) => provision(options, tools));
+}
+
+async function provision(options: ProvisionOptions, tools: CliTools): Promise<void> {
+  const context = contextFrom(options, tools);
+  const { output } = context;
+  const recipe = unwrap(tools.loadRecipe(options.recipe));
+  const cloud =
+    options.connectionStringFile === undefined ? null : cloudFrom(options.connectionStringFile, options.caFile);
+  const { instance } = recipe.recipe.enrollment;
+  const settings: Settings = {
+    ...context.settings,
+    slots: 1,
+    scanner: null,
+    dps: cloud === null ? context.settings.dps : { ...context.settings.dps, [instance]: cloud.instance },
+  };
+  const secrets = new Map<string, string>();
+  if (cloud !== null) secrets.set(cloud.instance.connectionStringSecret, cloud.connectionString);
+  if (
+    settings.mode === 'training' &&
+    recipe.recipe.wifi.do === 'set' &&
+    recipe.recipe.wifi.ssid === trainingWifi.ssid
+  ) {
+    secrets.set(recipe.recipe.wifi.passwordSecret, trainingWifi.password);
+  }
+  const handle = unwrap(
+    await tools.openStation({
+      dataFolder: context.dataFolder,
+      settings,
+      recipe,
+      door: 'provision',
+      actor: options.actor,
+      secrets,
+      onlyLine: tools.presenceOf(options.port),
+    }),
+  );
+  const interrupt = (): void => {
+    const refused = handle.abort(1);
+    if (refused !== null) output.tell(refused);
+  };
+  process.on('SIGINT', interrupt);
+  try {
+    await oneUnit(handle, labelFor(options), options, output);
+    if (settings.dps[instance] !== undefined) await handle.settled();
+    process.exitCode = await report(handle, options.serial, output);
+  } finally {
+    process.off('SIGINT', interrupt);
+    await handle.stop();
+  }
+}
+
+/** Waits until the unit is done; shows each step and passes on what the person types. */
+async function oneUnit(handle: StationHandle, label: string, options: ProvisionOptions, output: Output): Promise<void> {
+  const scan = options.rework ? handle.rework : handle.scan;
+  let said = '';
+  const terminal = output.json ? null : createInterface({ input: process.stdin });
+  terminal?.on('line', (line) => handle.typeMac(1, line));
+  const done = new Promise<void>((resolve, reject) => {
+    handle.onChange(() => {
+      const slot = handle.snapshot().slots[0];
+      if (slot === undefined) return;
+      const now = sentence(slot);
+      if (now !== said) output.say(now);
+      said = now;
+      if (slot.problem !== null) reject(new CommandFailure(slot.problem as Problem));
+      if (slot.state === 'done' && slot.verdict !== null) resolve();
+    });
+  });
+  done.catch(() => undefined);
+  // The place is named first: the board is plugged in already and need not appear again.
+  unwrap(await handle.scan('SLOT 1'));
+  unwrap(await scan(label));
+  await done.finally(() => terminal?.close());
+}
+
+function sentence(slot: SlotSnapshot): string {
+  const hint = slot.hint === null ? '' : `  (${describeProblem(slot.hint as Problem).title})`;
+  return slot.ask === null ? stepSentence(slot.step) : `${askSentence(slot.ask)}${hint}`;
+}
+
+function labelFor(options: ProvisionOptions): string {
+  return options.mac === undefined ? options.serial : `${options.serial};${options.mac}`;
+}
+
+async function report(handle: StationHandle, serial: string, output: Output): Promise<number> {
+  const slot = handle.snapshot().slots[0];
+  const verdict = slot?.verdict ?? null;
+  const books = unwrap(await handle.books.unit(serial));
+  const job = books.latest;
+  const identity = job !== null && 'identity' in job.state ? job.state.identity : null;
+  const item = job === null ? null : await itemOf(handle, job.id);
+  const pause = handle.snapshot().pause;
+  if (verdict?.problem) output.tell(verdict.problem as Problem);
+  if (item?.problem) output.tell(item.problem as Problem);
+  if (pause !== null && item?.state === 'pending') output.tell(pause.problem as Problem);
+  output.say(
+    `${serial}: ${(verdict?.outcome ?? 'unknown').toUpperCase()}${item === null ? '' : `, enrollment ${item.state}`}`,
+  );
+  output.give({
+    serial,
+    outcome: verdict?.outcome ?? null,
+    problem: verdict?.problem ? describeProblem(verdict.problem as Problem) : null,
+    registrationId: identity?.registrationId ?? null,
+    sha256: identity?.sha256Thumbprint ?? null,
+    enrollment: item?.state ?? null,
+  });
+  return verdict?.outcome === 'passed' ? exitCode.done : exitCode.failed;
+}
+
+async function itemOf(handle: StationHandle, jobId: string) {
+  const page = unwrap(
+    await handle.books.listItems({ states: ['pending', 'parked', 'delivered'], after: 0, limit: 100_000, jobId }),
+  );
+  return page.rows.at(-1) ?? null;
+}
+
+/** A DPS instance for this run alone, from a bare connection string or the ready file of a simulated DPS. */
+function cloudFrom(file: string, caFile: string | undefined): { connectionString: string; instance: InstanceSettings } {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? 'unknown';
+    throw new CommandFailure(problem('file-unreadable', { file, reason }));
+  }
+  const ready = readyFrom(text);
+  const connectionString = ready?.serviceConnectionString ?? text;
+  const parsed = unwrap(parseConnectionString(connectionString));
+  const port = ready?.port ?? parsed.port;
+  const authority = caFile ?? ready?.caFile;
+  const instance = instanceSettingsSchema.parse({
+    connectionStringSecret: 'connection-string-of-this-run',
+    ...(ready === null ? {} : { idScope: ready.idScope }),
+    ...(isLoopbackHost(parsed.hostName) ? { globalEndpoint: parsed.hostName } : {}),
+    ...(port === null ? {} : { port }),
+    ...(authority === undefined ? {} : { caFile: authority }),
+  });
+  return { connectionString, instance };
+}
+
+function readyFrom(text: string): DpsReady | null {
+  if (!text.startsWith('{')) return null;
+  try {
+    const parsed = dpsReadySchema.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,40 @@
+import type { Command } from 'commander';
+import type { CliTools } from './tools.ts';
+
+/** `simulate dps` and `simulate board`: the surroundings of a station as programs of their own. */
+export function addSimulateCommands(program: Command, tools: CliTools): void {
+  const simulate = program.command('simulate').description('run simulated boards or a simulated DPS');
+  simulate
+    .command('dps')
+    .description(
+      'DPS instance over HTTPS; prints {"serviceConnectionString","idScope","host","port","caFile"} when it listens',
+    )
+    .option('--port <port>', 'port to listen on (default: a free one)')
+    .option('--state <file>', 'keep enrollments and registrations in this file')
+    .option('--ready-file <file>', 'write the same object to this file')
+    .option('--folder <folder>', 'keep the certificate authority here')
+    .option('--id-scope <scope>', 'ID scope')
+    .option('--json', 'accepted for uniformity; the output is JSON anyway')
+    .action((options: Record<string, string>) => run(tools, 'dps', options));
+  simulate
+    .command('board')
+    .description('MXChip IoT DevKits on pseudo-terminals; prints their paths and the address of the control link')
+    .requiredOption('--personality <version>', 'firmware whose console they speak: 1.3.0, 1.6.2, 1.6.5 or 2.0.0')
+    .option('--count <count>', 'how many')
+    .option('--dps <ready-file>', 'ready file of a simulated DPS that they register with')
+    .option('--folder <folder>', 'keep lines, firmware and secure elements here')
+    .option('--ready-file <file>', 'write the same object to this file')
+    .option('--state', 'let the secure elements outlive this process')
+    .option('--json', 'accepted for uniformity; the output is JSON anyway')
+    .action((options: Record<string, string>) => run(tools, 'board', options));
+}
+
+async function run(tools: CliTools, role: 'dps' | 'board', options: Record<string, string | boolean>): Promise<void> {
+  const args = Object.entries(options)
+    .filter(([name]) => name !== 'json')
+    .flatMap(([name, value]) => {
+      const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+      return value === true ? [flag] : [flag, String(value)];
+    });
+  process.exitCode = await tools.runSimulation(role, args);
+}

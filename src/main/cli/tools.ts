@@ -1,0 +1,76 @@
+import type { z } from 'zod';
+import type { Problem } from '../../shared/problem.ts';
+import type { Recipe } from '../../shared/recipe.ts';
+import type { Result } from '../../shared/result.ts';
+import type { Settings } from '../../shared/settings.ts';
+import type { LinePresence } from '../ports/line.ts';
+import type { Books, StationHandle } from '../ports/station-handle.ts';
+import type { Vault } from '../ports/vault.ts';
+
+/** A recipe ready for use; commands read its data and pass it on. */
+export type UsableRecipe = { readonly recipe: Recipe; readonly hash: string };
+
+/** How a command opens a station. */
+export type OpenRequest = {
+  readonly dataFolder: string;
+  readonly settings: Settings;
+  readonly recipe: UsableRecipe;
+  readonly door: string;
+  readonly actor: string;
+  readonly secrets?: ReadonlyMap<string, string>;
+  /** One fixed line instead of what the settings say; null: no boards at all. */
+  readonly onlyLine?: LinePresence | null;
+  /** Shorter waiting for simulated boards that need milliseconds where real ones need seconds. */
+  readonly probeInMs?: number;
+  readonly slowCommitInMs?: number;
+};
+
+/** A program that runs beside this one. */
+export type Companion<Ready> = { readonly ready: Ready; stop(): Promise<void> };
+
+/** What an identity command gives. */
+export type MadeIdentity = {
+  readonly registrationId: string;
+  readonly certificatePem: string;
+  readonly sha1: string;
+  readonly sha256: string;
+  readonly warnings: readonly Problem[];
+};
+
+/** One finding of "doctor". */
+export type Finding = {
+  readonly about: string;
+  readonly ok: boolean;
+  readonly text: string;
+  readonly remedy: string | null;
+};
+
+/** Everything commands may do; the door builds it from the composition, so that commands import nothing of the station. */
+export type CliTools = {
+  readonly version: string;
+  defaultDataFolder(): string;
+  readSettings(dataFolder: string): Result<Settings, Problem>;
+  loadRecipe(nameOrPath: string): Result<UsableRecipe, Problem>;
+  openStation(request: OpenRequest): Promise<Result<StationHandle, Problem>>;
+  /** The books for reading, whoever owns the folder; null when there are none yet. */
+  openBooks(dataFolder: string, mode: Settings['mode']): Result<(Books & { close(): Promise<void> }) | null, Problem>;
+  openVault(dataFolder: string, mode: Settings['mode']): Result<Vault, Problem>;
+  startSimulation<Ready>(
+    role: 'dps' | 'board' | 'bench',
+    args: readonly string[],
+    ready: z.ZodType<Ready>,
+  ): Promise<Result<Companion<Ready>, Problem>>;
+  /** Runs the simulation in the foreground with this terminal; resolves with its exit code. */
+  runSimulation(role: 'dps' | 'board', args: readonly string[]): Promise<number>;
+  readUds(hex: Uint8Array): Result<Buffer, Problem>;
+  newUdsHex(): Buffer;
+  blankFormId(mac: string, firmwareVersion: string): Result<string, Problem>;
+  makeIdentity(parts: {
+    readonly uds: Buffer;
+    readonly registrationId: string;
+    readonly bin: string;
+    readonly map: string;
+  }): Result<MadeIdentity, Problem>;
+  examine(dataFolder: string): Promise<readonly Finding[]>;
+  presenceOf(path: string): LinePresence;
+};

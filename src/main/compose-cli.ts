@@ -1,0 +1,119 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { type Problem, problem } from '../shared/problem.ts';
+import { fail, ok, type Result } from '../shared/result.ts';
+import { defaultDataFolder, makeModeFolder, readSettings } from './adapters/files/station-folder.ts';
+import { presenceFromById } from './adapters/line/by-id-finder.ts';
+import { runSimulation, startSimulation } from './adapters/process/simulation.ts';
+import { createBooks } from './adapters/sqlite/station-store.ts';
+import { systemRandom } from './adapters/system/system-random.ts';
+import { createFileVault } from './adapters/vault/file-vault.ts';
+import type { CliTools, UsableRecipe } from './cli/tools.ts';
+import { openStation } from './compose.ts';
+import { examine } from './compose-doctor.ts';
+import { loadRecipe } from './compose-recipe.ts';
+import { type FirmwareImage, measureFirmwareImage } from './identity/firmware-image.ts';
+import { deriveMxchipIdentity } from './identity/mxchip-identity.ts';
+import { blankFormRegistrationId, stationRegistrationId } from './identity/registration-id.ts';
+import { udsFromHex, udsToHex, withoutLineEnd } from './identity/uds.ts';
+import type { LineFinder, LinePresence } from './ports/line.ts';
+import { softwareVersion } from './version.ts';
+
+type Loaded = Extract<ReturnType<typeof loadRecipe>, { ok: true }>['value'];
+
+/** What the terminal commands may do, put together from the parts of the station. */
+export const cliTools: CliTools = {
+  version: softwareVersion,
+  defaultDataFolder: () => process.env['DPS_STATION_DATA'] ?? defaultDataFolder(),
+  readSettings,
+  loadRecipe,
+  openStation: (request) => {
+    const { onlyLine, recipe, probeInMs, slowCommitInMs, ...rest } = request;
+    return openStation({
+      ...rest,
+      recipe: loaded(recipe),
+      ...(onlyLine === undefined ? {} : { finder: fixedFinder(onlyLine) }),
+      ...(probeInMs === undefined ? {} : { times: { probe: probeInMs } }),
+      ...(slowCommitInMs === undefined ? {} : { slowCommitInMs }),
+    });
+  },
+  openBooks: (dataFolder, mode) => {
+    const file = join(dataFolder, mode, 'station.db');
+    return ok(existsSync(file) ? createBooks(file) : null);
+  },
+  openVault: (dataFolder, mode) => {
+    const folder = makeModeFolder(dataFolder, mode);
+    return folder.ok ? ok(createFileVault(join(folder.value, 'vault.json'))) : folder;
+  },
+  startSimulation,
+  runSimulation,
+  readUds: (hex) => udsFromHex(withoutLineEnd(hex)),
+  newUdsHex: () => {
+    const uds = systemRandom.secretBytes(32);
+    const hex = udsToHex(uds);
+    uds.fill(0);
+    return hex;
+  },
+  blankFormId: (mac, firmwareVersion) => blankFormRegistrationId({ mac, version: firmwareVersion }),
+  makeIdentity: ({ uds, registrationId, bin, map }) => {
+    const id = stationRegistrationId(registrationId);
+    if (!id.ok) return id;
+    const image = measuredImage(bin, map);
+    if (!image.ok) return image;
+    const derived = deriveMxchipIdentity({ uds, image: image.value, registrationId: id.value });
+    if (!derived.ok) return derived;
+    derived.value.aliasPrivateKey.fill(0);
+    const { certificatePem, sha1Thumbprint, sha256Thumbprint } = derived.value.identity;
+    return ok({
+      registrationId: id.value,
+      certificatePem,
+      sha1: sha1Thumbprint,
+      sha256: sha256Thumbprint,
+      warnings: image.value.warnings,
+    });
+  },
+  examine,
+  presenceOf: (path) =>
+    presenceFromById(dirname(path), basename(path)) ?? { path, usbSerial: null, vendorId: null, productId: null },
+};
+
+/** A batch names the same image thousands of times: it is measured once, as long as its files stay as they are. */
+const measured = new Map<string, FirmwareImage>();
+
+function measuredImage(bin: string, map: string): Result<FirmwareImage, Problem> {
+  const stamps = [bin, map].map((file) => stampOf(file));
+  const missing = [bin, map].find((_, index) => stamps[index] === null);
+  if (missing !== undefined)
+    return fail(problem('file-unreadable', { file: missing, reason: 'not there, or not allowed' }));
+  const key = JSON.stringify([bin, map, ...stamps]);
+  const known = measured.get(key);
+  if (known !== undefined) return ok(known);
+  const image = measureFirmwareImage({ bin: readFileSync(bin), map: readFileSync(map) });
+  if (image.ok) measured.set(key, image.value);
+  return image;
+}
+
+function stampOf(file: string): string | null {
+  try {
+    const { mtimeMs, size, ino } = statSync(file);
+    return `${mtimeMs} ${size} ${ino}`;
+  } catch {
+    return null;
+  }
+}
+
+/** Recipes reach the commands only through `loadRecipe`, which makes them whole. */
+function loaded(recipe: UsableRecipe): Loaded {
+  return recipe as Loaded;
+}
+
+function fixedFinder(line: LinePresence | null): LineFinder {
+  const present = line === null ? [] : [line];
+  return {
+    list: async () => ok(present),
+    watch: (listener) => {
+      listener(present);
+      return () => {};
+    },
+  };
+}

@@ -1,0 +1,135 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describeProblem } from '../shared/describe-problem.ts';
+import type { Problem } from '../shared/problem.ts';
+import type { Settings } from '../shared/settings.ts';
+import { freeBytes, makeModeFolder, readSettings } from './adapters/files/station-folder.ts';
+import { createSerialportFinder } from './adapters/line/serialport-finder.ts';
+import { createSerialportOpener } from './adapters/line/serialport-line.ts';
+import { createBooks } from './adapters/sqlite/station-store.ts';
+import { systemClock } from './adapters/system/system-clock.ts';
+import { createFileVault } from './adapters/vault/file-vault.ts';
+import { connectInstances } from './compose-instances.ts';
+import { loadRecipe } from './compose-recipe.ts';
+import { judgeReadiness } from './domain/mode-rules.ts';
+import type { Vault } from './ports/vault.ts';
+import { releasedAt } from './version.ts';
+
+/** One thing that was looked at. */
+export type Finding = {
+  readonly about: string;
+  readonly ok: boolean;
+  readonly text: string;
+  readonly remedy: string | null;
+};
+
+const comfortableBytes = 1024 ** 3;
+
+/** Looks at everything a station stands on; changes nothing, and goes on after each bad finding. */
+export async function examine(dataFolder: string): Promise<readonly Finding[]> {
+  const read = readSettings(dataFolder);
+  if (!read.ok) return [bad('settings', read.problem)];
+  const settings = read.value;
+  const findings: Finding[] = [
+    good('settings', `${settings.mode}, station "${settings.station}", ${settings.slots} slots`),
+  ];
+  const folder = makeModeFolder(dataFolder, settings.mode);
+  if (!folder.ok) return [...findings, bad('disk', folder.problem)];
+  const vault = createFileVault(join(folder.value, 'vault.json'));
+  findings.push(...(await examineDatabase(folder.value)), examineDisk(folder.value));
+  findings.push(await examineVault(vault), ...(await examinePorts()), examineRecipe(settings));
+  findings.push(...(await examineCloud(settings, vault)));
+  return findings;
+}
+
+function good(about: string, text: string): Finding {
+  return { about, ok: true, text, remedy: null };
+}
+
+function bad(about: string, cause: Problem): Finding {
+  const { title, remedy } = describeProblem(cause);
+  return { about, ok: false, text: title, remedy };
+}
+
+function examineDisk(folder: string): Finding {
+  const free = freeBytes(folder);
+  const text = `${(free / 1024 ** 3).toFixed(1)} GiB free in ${folder}`;
+  return free > comfortableBytes
+    ? good('disk', text)
+    : { about: 'disk', ok: false, text, remedy: 'Make room on the disk.' };
+}
+
+async function examineDatabase(folder: string): Promise<Finding[]> {
+  const file = join(folder, 'station.db');
+  if (!existsSync(file)) return [good('database', 'none yet; it is made with the first unit'), clock(null)];
+  const books = createBooks(file);
+  try {
+    const complaints = await books.integrity();
+    if (!complaints.ok) return [bad('database', complaints.problem)];
+    const counts = await books.counts();
+    if (!counts.ok) return [bad('database', counts.problem)];
+    const { jobs, items, newestRecordAt } = counts.value;
+    const text = `whole; ${jobs.passed} passed, ${items.pending} waiting, ${items.parked} parked`;
+    const database: Finding =
+      complaints.value.length === 0
+        ? good('database', text)
+        : bad('database', { code: 'database-damaged', facts: { file, reason: complaints.value[0] ?? '' } });
+    return [database, clock(newestRecordAt)];
+  } finally {
+    await books.close();
+  }
+}
+
+function clock(newestRecordAt: string | null): Finding {
+  const now = new Date(systemClock.now()).toISOString();
+  const refusal = judgeReadiness({ freeBytes: 1, neededBytes: 0, now, newestRecordAt, releasedAt });
+  return refusal === null ? good('clock', now) : bad('clock', refusal);
+}
+
+async function examineVault(vault: Vault): Promise<Finding> {
+  const probe = await vault.get('doctor');
+  if (!probe.ok && probe.problem.code !== 'secret-not-found') return bad('vault', probe.problem);
+  return good('vault', vault.backend);
+}
+
+async function examinePorts(): Promise<Finding[]> {
+  const listed = await createSerialportFinder({ intervalInMs: 1_000 }).list();
+  if (!listed.ok) return [bad('ports', listed.problem)];
+  if (listed.value.length === 0) return [good('ports', 'no serial port is there now')];
+  const findings: Finding[] = [];
+  for (const line of listed.value.filter((one) => one.vendorId !== null)) {
+    const opened = await createSerialportOpener().open(line.path, { baudRate: 115_200 });
+    if (opened.ok) await opened.value.close();
+    const name = `port ${line.path}`;
+    findings.push(
+      opened.ok ? good(name, `${line.vendorId}:${line.productId} ${line.usbSerial ?? ''}`) : bad(name, opened.problem),
+    );
+  }
+  return findings.length > 0 ? findings : [good('ports', `${listed.value.length} there, none of them a USB adapter`)];
+}
+
+function examineRecipe(settings: Settings): Finding {
+  const recipe = loadRecipe(settings.recipe);
+  return recipe.ok
+    ? good('recipe', `${recipe.value.recipe.title} (${recipe.value.recipe.name})`)
+    : bad('recipe', recipe.problem);
+}
+
+/** A read of an id that cannot exist: the expected answer is that there is none. */
+async function examineCloud(settings: Settings, vault: Vault): Promise<Finding[]> {
+  if (Object.keys(settings.dps).length === 0) {
+    return [good('DPS', 'no instance in the settings; units stay queued, "demo" uses the simulator')];
+  }
+  const instances = await connectInstances({ settings, vault, clock: systemClock });
+  if (!instances.ok) return [bad('DPS', instances.problem)];
+  const findings: Finding[] = [];
+  for (const [name, instance] of instances.value) {
+    const answer = await instance.registry.get('dps-station-doctor');
+    findings.push(
+      answer.ok
+        ? good(`DPS ${name}`, 'answers, and takes the connection string')
+        : bad(`DPS ${name}`, answer.problem.problem),
+    );
+  }
+  return findings;
+}

@@ -1,0 +1,78 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { type ConnectionString, parseConnectionString } from '../shared/connection-string.ts';
+import { type Problem, problem } from '../shared/problem.ts';
+import { fail, ok, type Result } from '../shared/result.ts';
+import type { InstanceSettings, Settings } from '../shared/settings.ts';
+import { createEnrollmentRegistry } from './adapters/dps/enrollment-registry.ts';
+import { judgeMode } from './domain/mode-rules.ts';
+import type { Clock } from './ports/clock.ts';
+import type { RegistryFailure } from './ports/enrollment-registry.ts';
+import type { Vault } from './ports/vault.ts';
+import type { Instance, Instances } from './station/instances.ts';
+import { createQuota } from './station/quota.ts';
+
+/** Connects the DPS instances of the settings; refuses what does not belong to the mode. */
+export async function connectInstances(options: {
+  readonly settings: Settings;
+  readonly vault: Vault;
+  readonly clock: Clock;
+}): Promise<Result<Instances, Problem>> {
+  const instances = new Map<string, Instance>();
+  for (const [name, settings] of Object.entries(options.settings.dps)) {
+    const connection = await connectionOf(settings, options.vault);
+    if (!connection.ok) return connection;
+    const ca = readAuthorities(settings.caFile);
+    if (!ca.ok) return ca;
+    const { hostName } = connection.value;
+    const refusal = judgeMode(options.settings.mode, {
+      hostName,
+      globalEndpoint: settings.globalEndpoint,
+      authorities: ca.value.names,
+    });
+    if (refusal !== null) return fail(refusal);
+    const registry = createEnrollmentRegistry({
+      hostName,
+      port: settings.port ?? connection.value.port ?? 443,
+      keyName: connection.value.sharedAccessKeyName,
+      key: () => keyOf(settings, options.vault),
+      ...(ca.value.pem === null ? {} : { ca: ca.value.pem }),
+      clock: options.clock,
+      timeoutInMs: settings.timeoutInMs,
+    });
+    const quota = createQuota(settings.operationsPerMinute, options.clock);
+    instances.set(name, { registry, quota, bulkWeight: settings.bulkWeight });
+  }
+  return ok(instances);
+}
+
+async function connectionOf(settings: InstanceSettings, vault: Vault): Promise<Result<ConnectionString, Problem>> {
+  const secret = await vault.get(settings.connectionStringSecret);
+  if (!secret.ok) return secret;
+  const parsed = parseConnectionString(secret.value.toString('utf8'));
+  secret.value.fill(0);
+  return parsed;
+}
+
+/** The key leaves the vault for each token and is forgotten after it. */
+async function keyOf(settings: InstanceSettings, vault: Vault): Promise<Result<Buffer, RegistryFailure>> {
+  const connection = await connectionOf(settings, vault);
+  if (connection.ok) return ok(Buffer.from(connection.value.sharedAccessKey, 'base64'));
+  const refused = problem('credentials-refused', { trackingId: 'none' });
+  return fail({ problem: refused, retryAfterInMs: null, inDoubt: false });
+}
+
+function readAuthorities(
+  caFile: string | undefined,
+): Result<{ pem: string | null; names: readonly string[] }, Problem<'file-unreadable'>> {
+  if (caFile === undefined) return ok({ pem: null, names: [] });
+  try {
+    const pem = readFileSync(caFile, 'utf8');
+    const each = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+    return ok({ pem, names: each.map((one) => new X509Certificate(one).subject) });
+  } catch (error) {
+    return fail(
+      problem('file-unreadable', { file: caFile, reason: (error as NodeJS.ErrnoException).code ?? 'no certificate' }),
+    );
+  }
+}

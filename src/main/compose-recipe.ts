@@ -1,0 +1,29 @@
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Problem } from '../shared/problem.ts';
+import { ok, type Result } from '../shared/result.ts';
+import { readRecipeFile } from './adapters/files/recipe-file.ts';
+import { compileLabelPattern } from './adapters/pattern/label-matcher.ts';
+import { measureFirmwareImage } from './identity/firmware-image.ts';
+import type { LoadedRecipe } from './station/loaded-recipe.ts';
+
+const shippedFolder = fileURLToPath(new URL('../../resources/recipes', import.meta.url));
+
+/** Names of the recipes that the station ships with. */
+export function shippedRecipes(): readonly string[] {
+  return readdirSync(shippedFolder)
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => name.slice(0, -'.json'.length));
+}
+
+/** Reads, checks and measures a recipe; every refusal says what to mend. */
+export function loadRecipe(nameOrPath: string): Result<LoadedRecipe & { readonly bin: Uint8Array }, Problem> {
+  const files = readRecipeFile(nameOrPath, shippedFolder, shippedRecipes());
+  if (!files.ok) return files;
+  const { recipe, hash, bin, map } = files.value;
+  const image = measureFirmwareImage({ bin, map });
+  if (!image.ok) return image;
+  const matchLabel = compileLabelPattern(recipe.label.pattern, nameOrPath);
+  if (!matchLabel.ok) return matchLabel;
+  return ok({ recipe, hash, image: image.value, matchLabel: matchLabel.value, bin });
+}

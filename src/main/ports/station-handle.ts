@@ -1,0 +1,37 @@
+import type { Problem } from '../../shared/problem.ts';
+import type { Result } from '../../shared/result.ts';
+import type { StationSnapshot } from '../../shared/station-snapshot.ts';
+import type { Unsubscribe } from './line.ts';
+import type { StationStore } from './station-store.ts';
+
+/** The books as a door may read them. */
+export type Books = Pick<
+  StationStore,
+  'counts' | 'unit' | 'item' | 'job' | 'listItems' | 'listJobs' | 'listJournal' | 'integrity'
+>;
+
+/** A station in full work, as its doors hold it. */
+export interface StationHandle {
+  readonly folder: string;
+  /** What a scanner or a keyboard gave: a label, `SLOT n` or `CANCEL`. */
+  scan(text: string): Promise<Result<unknown, Problem>>;
+  /** Lets a unit that could not be settled get a new secret; it then waits for its board. */
+  rework(text: string): Promise<Result<unknown, Problem>>;
+  /** Stops the job of a slot if it may be stopped now. */
+  abort(slot: number): Problem | null;
+  /** What a person read from a board's display. */
+  typeMac(slot: number, text: string): Problem | null;
+  snapshot(): StationSnapshot;
+  onChange(listener: () => void): Unsubscribe;
+  /** Ends any pause of the courier. */
+  flush(): void;
+  /** Resolves when the courier has nothing under way and nothing that may go out now. */
+  settled(): Promise<void>;
+  /** Puts a parked item back into the queue. */
+  retry(itemId: number): Promise<Result<void, Problem>>;
+  /** Asks the service about every delivered, unproved unit once. */
+  lookAtAll(): Promise<void>;
+  readonly books: Books;
+  /** Waits for slots between intent and acknowledged, then closes everything. */
+  stop(): Promise<void>;
+}

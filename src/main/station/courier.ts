@@ -1,0 +1,237 @@
+import type { Origin } from '../../shared/job.ts';
+import type { OutboxItem } from '../../shared/outbox.ts';
+import { type Problem, problem } from '../../shared/problem.ts';
+import { fail, ok, type Result } from '../../shared/result.ts';
+import type { Pause } from '../../shared/station-snapshot.ts';
+import { judgeFailedCall, planCalls } from '../domain/outbox-machine.ts';
+import { retryDelayInMs } from '../domain/retry-schedule.ts';
+import { type Clock, isoNow } from '../ports/clock.ts';
+import type { RegistryFailure } from '../ports/enrollment-registry.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Random } from '../ports/random.ts';
+import type { StationStore } from '../ports/station-store.ts';
+import { deliver, type FinalVerdict } from './delivery.ts';
+import type { Instances } from './instances.ts';
+
+/** What a courier needs. */
+export type CourierOptions = {
+  readonly instances: Instances;
+  readonly origin: Origin;
+  readonly store: Pick<StationStore, 'dueItems' | 'nextDueAt' | 'commit' | 'wasEnrolled' | 'item'>;
+  readonly clock: Clock;
+  readonly random: Pick<Random, 'fraction'>;
+  readonly logger: Logger;
+  readonly callsInFlight: number; // 1 to 4 bulks at once
+  readonly onChange: () => void;
+};
+
+/** Delivers outbox items; the only one who retries. */
+export type Courier = {
+  /** Looks for work; call when items were queued. */
+  wake(): void;
+  /** An operator says go: ends any pause and looks for work. */
+  flush(): void;
+  /** Puts a parked item back into the queue. */
+  retry(itemId: number): Promise<Result<void, Problem>>;
+  pause(): Pause | null;
+  /** Resolves when nothing is under way and nothing more can go out now (drained, paused, or waiting for a time). */
+  settled(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+const windowOfItems = 200;
+
+/** Makes a courier; it starts with the first `wake`. */
+export function createCourier(options: CourierOptions): Courier {
+  const underWay = new Set<string>();
+  const calls = new Set<Promise<void>>();
+  let pause: { problem: Problem; untilMs: number | null } | null = null;
+  let failures = 0;
+  let stopped = false;
+  let looking: Promise<void> | null = null;
+  let lookAgain = false;
+  let stopTimer = (): void => {};
+
+  function wake(): void {
+    lookAgain = true;
+    looking ??= look().finally(() => {
+      looking = null;
+      if (lookAgain && !stopped) wake();
+    });
+  }
+
+  async function look(): Promise<void> {
+    while (lookAgain && !stopped) {
+      lookAgain = false;
+      if (!mayGo()) return;
+      // After a failure one call goes ahead to see whether the way is free.
+      const free = (failures > 0 ? 1 : options.callsInFlight) - calls.size;
+      if (free <= 0) return;
+      const due = await options.store.dueItems(isoNow(options.clock), windowOfItems);
+      if (!due.ok) return sleep(5_000);
+      const known = due.value.filter((item) => options.instances.has(item.instance));
+      const plan = planCalls(known, { now: isoNow(options.clock), underWay, callsFree: free });
+      for (const items of plan) begin(items);
+      if (plan.length === 0 && calls.size === 0) await sleepUntilDue();
+    }
+  }
+
+  function mayGo(): boolean {
+    if (pause === null) return true;
+    if (pause.untilMs !== null && pause.untilMs <= options.clock.now()) {
+      pause = null;
+      options.onChange();
+      return true;
+    }
+    if (pause.untilMs !== null) sleep(pause.untilMs - options.clock.now());
+    return false;
+  }
+
+  function sleep(delayInMs: number): void {
+    stopTimer();
+    stopTimer = options.clock.after(Math.max(1, delayInMs), wake);
+  }
+
+  async function sleepUntilDue(): Promise<void> {
+    const at = await options.store.nextDueAt();
+    if (!at.ok || at.value === null || stopped) return;
+    const waitInMs = Date.parse(at.value) - options.clock.now();
+    // Items of an instance that the settings do not know stay where they are; a restart looks again.
+    if (waitInMs > 0) sleep(waitInMs);
+  }
+
+  function begin(items: readonly OutboxItem[]): void {
+    const ids = items.map((item) => `${item.instance}\n${item.registrationId}`);
+    for (const id of ids) underWay.add(id);
+    const call = send(items)
+      .catch((error: unknown) =>
+        options.logger.error('the courier failed in a way nobody named', { reason: String(error) }),
+      )
+      .finally(() => {
+        for (const id of ids) underWay.delete(id);
+        calls.delete(call);
+        wake();
+      });
+    calls.add(call);
+  }
+
+  async function send(items: readonly OutboxItem[]): Promise<void> {
+    const instance = options.instances.get(items[0]?.instance ?? '');
+    if (instance === undefined) return;
+    const counted = items.map((item) => ({ ...item, attempts: item.attempts + 1, notBefore: null }));
+    // Written down before it is done: whoever comes after a crash knows that these may have arrived.
+    if (!(await record(counted, 'item-sent'))) return;
+    const failure = await deliver(counted, { instance, store: options.store, report: settle });
+    if (failure === null) failures = 0;
+    else await startPause(failure);
+  }
+
+  async function settle(item: OutboxItem, verdict: FinalVerdict): Promise<void> {
+    const now = isoNow(options.clock);
+    if (verdict.verdict === 'delivered') {
+      const { proofAfter } = verdict;
+      await record([{ ...item, state: 'delivered', deliveredAt: now, problem: null, proofAfter }], 'item-delivered');
+    } else if (verdict.verdict === 'parked') {
+      await record([{ ...item, state: 'parked', problem: stored(verdict.problem) }], 'item-parked');
+    } else {
+      const delay = retryDelayInMs({
+        failures: item.attempts,
+        firstInMs: 1_000,
+        mostInMs: 300_000,
+        fraction: options.random.fraction(),
+      });
+      const notBefore = new Date(options.clock.now() + delay).toISOString();
+      await record([{ ...item, notBefore, problem: stored(verdict.problem) }], 'item-again');
+    }
+  }
+
+  /** False: it could not be recorded; the item stays as the books have it and is sent, then compared, later. */
+  async function record(items: readonly OutboxItem[], event: string): Promise<boolean> {
+    const committed = await options.store.commit({
+      origin: options.origin,
+      at: isoNow(options.clock),
+      writes: items.map((item) => ({ write: 'item-changed', item, event })),
+    });
+    if (!committed.ok) {
+      options.logger.error('the outbox could not be written', { code: committed.problem.code });
+      pause = { problem: committed.problem, untilMs: options.clock.now() + 5_000 };
+    }
+    options.onChange();
+    return committed.ok;
+  }
+
+  async function startPause(failure: RegistryFailure): Promise<void> {
+    const verdict = judgeFailedCall(failure.problem, 1);
+    const operator = verdict.verdict === 'pause' && verdict.until === 'operator';
+    const first = pause === null;
+    // Calls that fail together are one failure.
+    if (first) failures += 1;
+    const delay = pauseInMs(failure, failures, options.random.fraction());
+    pause = { problem: failure.problem, untilMs: operator ? null : options.clock.now() + delay };
+    options.onChange();
+    if (!first) return;
+    const facts = { code: failure.problem.code, forInMs: operator ? null : delay };
+    options.logger.warn('the courier pauses', facts);
+    const writes = [{ write: 'noted', event: 'courier-paused', serial: null, facts }] as const;
+    await options.store.commit({ origin: options.origin, at: isoNow(options.clock), writes });
+  }
+
+  function flush(): void {
+    pause = null;
+    failures = 0;
+    stopTimer();
+    wake();
+  }
+
+  return {
+    wake,
+    flush,
+    retry: async (itemId) => {
+      const found = await options.store.item(itemId);
+      if (!found.ok) return found;
+      const item = found.value;
+      if (item === null) return fail(problem('item-not-found', { item: itemId }));
+      if (item.state !== 'parked') return fail(problem('item-not-parked', { item: itemId, state: item.state }));
+      const committed = await options.store.commit({
+        origin: options.origin,
+        at: isoNow(options.clock),
+        writes: [
+          { write: 'item-changed', item: { ...item, state: 'pending', notBefore: null }, event: 'item-retried' },
+        ],
+      });
+      if (!committed.ok) return committed;
+      flush();
+      return ok(undefined);
+    },
+    pause: () =>
+      pause === null
+        ? null
+        : {
+            problem: stored(pause.problem),
+            until: pause.untilMs === null ? null : new Date(pause.untilMs).toISOString(),
+          },
+    settled: async () => {
+      while (looking !== null || calls.size > 0) await Promise.all([looking, ...calls]);
+    },
+    stop: async () => {
+      stopped = true;
+      stopTimer();
+      for (const instance of options.instances.values()) instance.quota.stop();
+      await Promise.all([looking, ...calls]);
+    },
+  };
+}
+
+/** How long to wait after a failed call: as the service asks, else by the kind of failure. */
+function pauseInMs(failure: RegistryFailure, failures: number, fraction: number): number {
+  if (failure.retryAfterInMs !== null) return failure.retryAfterInMs + Math.round(250 * fraction);
+  const { code } = failure.problem;
+  if (code === 'service-failed') return retryDelayInMs({ failures, firstInMs: 5_000, mostInMs: 60_000, fraction });
+  // A network that is back should be used soon; trying costs the service nothing.
+  const unreachable = code === 'network-down' || code === 'name-not-found';
+  return retryDelayInMs({ failures, firstInMs: 1_000, mostInMs: unreachable ? 15_000 : 60_000, fraction });
+}
+
+function stored(cause: Problem) {
+  return { code: cause.code, facts: { ...cause.facts } };
+}

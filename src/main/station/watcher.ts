@@ -1,0 +1,141 @@
+import type { Origin } from '../../shared/job.ts';
+import type { OutboxItem } from '../../shared/outbox.ts';
+import { judgeProof } from '../domain/proof.ts';
+import { decideProvision } from '../domain/provision-machine.ts';
+import { retryDelayInMs, watchDelayInMs } from '../domain/retry-schedule.ts';
+import { type Clock, isoNow } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Random } from '../ports/random.ts';
+import type { StationStore, StoreWrite } from '../ports/station-store.ts';
+import type { Instances } from './instances.ts';
+
+/** What a watcher needs. */
+export type WatcherOptions = {
+  readonly instances: Instances;
+  readonly origin: Origin;
+  readonly store: Pick<StationStore, 'dueProofs' | 'nextProofAt' | 'watchAgain' | 'watchAllNow' | 'commit' | 'job'>;
+  readonly clock: Clock;
+  readonly random: Pick<Random, 'fraction'>;
+  readonly logger: Logger;
+  readonly onChange: () => void;
+};
+
+/** Learns which boards have registered and turns PASS into PROVED. */
+export type Watcher = {
+  /** Looks at what is due; call when items were delivered. */
+  wake(): void;
+  /** Looks at every delivered, unproved unit now; resolves when all were looked at once. */
+  lookAtAll(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+const looksAtOnce = 4;
+const pageOfProofs = 40;
+
+/** Makes a watcher; it starts with the first `wake`. */
+export function createWatcher(options: WatcherOptions): Watcher {
+  let stopped = false;
+  let running: Promise<void> | null = null;
+  let again = false;
+  let failures = 0;
+  let stopTimer = (): void => {};
+
+  function wake(): void {
+    again = true;
+    running ??= rounds().finally(() => {
+      running = null;
+      if (again && !stopped) wake();
+    });
+  }
+
+  async function rounds(): Promise<void> {
+    while (again && !stopped) {
+      again = false;
+      const due = await options.store.dueProofs(isoNow(options.clock), pageOfProofs);
+      if (!due.ok) return sleep(30_000);
+      const left = [...due.value];
+      let unreachable = false;
+      const worker = async (): Promise<void> => {
+        for (let one = left.shift(); one !== undefined && !stopped && !unreachable; one = left.shift()) {
+          if (!(await look(one.item, one.asked))) unreachable = true;
+        }
+      };
+      await Promise.all(Array.from({ length: looksAtOnce }, worker));
+      if (unreachable) {
+        failures += 1;
+        return sleep(
+          retryDelayInMs({ failures, firstInMs: 2_000, mostInMs: 120_000, fraction: options.random.fraction() }),
+        );
+      }
+      failures = 0;
+      if (due.value.length > 0) again = true;
+      else await sleepUntilDue();
+    }
+  }
+
+  function sleep(delayInMs: number): void {
+    stopTimer();
+    if (!stopped) stopTimer = options.clock.after(Math.max(1, delayInMs), wake);
+  }
+
+  async function sleepUntilDue(): Promise<void> {
+    const at = await options.store.nextProofAt();
+    if (at.ok && at.value !== null) sleep(Date.parse(at.value) - options.clock.now());
+  }
+
+  /** One look; false when the service could not be asked. */
+  async function look(item: OutboxItem, asked: number): Promise<boolean> {
+    const instance = options.instances.get(item.instance);
+    const later = () =>
+      options.store.watchAgain(item.id, new Date(options.clock.now() + watchDelayInMs(asked)).toISOString(), asked + 1);
+    if (instance === undefined) return (await later()).ok;
+    const release = await instance.quota.take('watcher', 1);
+    if (release === null) return false;
+    const found = await instance.registry.get(item.registrationId).finally(release);
+    if (!found.ok) return false;
+    const proof = judgeProof(item, found.value);
+    if (proof.proof === 'not-yet') return (await later()).ok;
+    const at = isoNow(options.clock);
+    if (proof.proof === 'registered') return commit(at, await provedWrites(item, at));
+    const parked = {
+      ...item,
+      state: 'parked' as const,
+      problem: { code: proof.problem.code, facts: { ...proof.problem.facts } },
+    };
+    return commit(at, [{ write: 'item-changed', item: parked, event: 'item-parked' }]);
+  }
+
+  async function provedWrites(item: OutboxItem, at: string): Promise<StoreWrite[]> {
+    const writes: StoreWrite[] = [{ write: 'item-changed', item: { ...item, provedAt: at }, event: 'item-proved' }];
+    const job = await options.store.job(item.jobId);
+    if (!job.ok || job.value === null) return writes;
+    const plan = { macFrom: 'none', setsWifi: false } as const; // a finished job asks no more of its recipe
+    const decision = decideProvision(job.value.state, { event: 'registered', at }, plan);
+    if (decision !== null)
+      writes.push({ write: 'job-changed', job: { ...job.value, state: decision.state }, event: 'registered' });
+    return writes;
+  }
+
+  async function commit(at: string, writes: readonly StoreWrite[]): Promise<boolean> {
+    const committed = await options.store.commit({ origin: options.origin, at, writes });
+    if (!committed.ok) options.logger.error('a proof could not be written', { code: committed.problem.code });
+    options.onChange();
+    return committed.ok;
+  }
+
+  return {
+    wake,
+    lookAtAll: async () => {
+      stopTimer();
+      const now = isoNow(options.clock);
+      await options.store.watchAllNow(now);
+      wake();
+      while (running !== null) await running;
+    },
+    stop: async () => {
+      stopped = true;
+      stopTimer();
+      await running;
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+
+/** One DPS instance: where it is, as whom to call, how much. Secrets are names in the vault, never values. */
+export const instanceSettingsSchema = z.strictObject({
+  /** Name of the vault secret that holds the service connection string. */
+  connectionStringSecret: z.string().min(1),
+  /** Absent only for a single run with a bare connection string: the image's scope is not checked then. */
+  idScope: z
+    .string()
+    .regex(/^0ne[0-9A-Za-z]+$/, 'expected an ID scope such as 0ne00AB12CD')
+    .optional(),
+  /** Device endpoint that firmware images name. */
+  globalEndpoint: z.string().min(1).default('global.azure-devices-provisioning.net'),
+  port: z.int().min(1).max(65_535).optional(),
+  /** PEM file of an authority besides the system's own (a proxy that inspects, the simulator). */
+  caFile: z.string().min(1).optional(),
+  /** Service operations per minute that this station may use; the quota belongs to the instance, share it out. */
+  operationsPerMinute: z.int().min(1).max(100_000).default(200),
+  /** Whether a bulk call of ten counts once or ten times; the service documents neither. */
+  bulkWeight: z.enum(['call', 'item']).default('call'),
+  timeoutInMs: z.int().min(1_000).max(300_000).default(30_000),
+});
+/** See {@link instanceSettingsSchema}. */
+export type InstanceSettings = z.infer<typeof instanceSettingsSchema>;
+
+/** Settings of a station, as `settings.json` in its folder holds them. Unknown keys are refused. */
+export const settingsSchema = z.strictObject({
+  schema: z.literal('dps-station/settings/1').default('dps-station/settings/1'),
+  mode: z.enum(['training', 'production']).default('training'),
+  station: z.string().min(1).max(64).default('station-1'),
+  slots: z.int().min(1).max(16).default(8),
+  recipe: z.string().min(1).default('mxchip-devkit'),
+  dps: z.record(z.string(), instanceSettingsSchema).default({}),
+  /** Where boards appear: a folder of links such as /dev/serial/by-id, or all ports of the recipe's adapter. */
+  lines: z
+    .discriminatedUnion('from', [
+      z.strictObject({ from: z.literal('folder'), folder: z.string().min(1) }),
+      z.strictObject({ from: z.literal('ports') }),
+    ])
+    .default({ from: 'ports' }),
+  /** A serial barcode scanner, or null for typed scans only. */
+  scanner: z
+    .strictObject({ path: z.string().min(1), baudRate: z.int().positive().default(9_600) })
+    .nullable()
+    .default(null),
+  callsInFlight: z.int().min(1).max(4).default(2),
+});
+/** See {@link settingsSchema}. */
+export type Settings = z.infer<typeof settingsSchema>;
+
+/** What a zod error says, as one sentence an operator can act on. */
+export function readableIssues(error: z.ZodError): string {
+  return error.issues
+    .slice(0, 5)
+    .map((issue) => `${issue.path.length === 0 ? 'the whole' : issue.path.join('.')}: ${issue.message}`)
+    .join('; ');
+}
