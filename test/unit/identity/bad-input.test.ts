@@ -172,7 +172,7 @@ describe('a map that does not fit its image', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat(), fc.uint8Array({ maxLength: 64 }), (junk, at, bin) => {
         const { map } = imageFiles('A');
-        junk.forEach((byte, index) => map.writeUInt8(byte, (at + index) % map.length));
+        for (const [index, byte] of junk.entries()) map.writeUInt8(byte, (at + index) % map.length);
         expect(measureFirmwareImage({ bin, map }).ok).toBe(false);
         expect(measureFirmwareImage({ bin, map: junk }).ok).toBe(false);
       }),
