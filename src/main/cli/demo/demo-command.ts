@@ -138,20 +138,24 @@ async function runLine(run: LineRun): Promise<DemoResult> {
     boards.map((board, index) => demoUnit(board.board, board.mac, index)),
     random,
   );
-  await bench.call('dps-faults', plannedFaults(random));
+  const faults = plannedFaults(random, units);
+  const badLuck = async (unit: DemoUnit): Promise<void> => {
+    const fault = faults.get(unit.serial);
+    if (fault !== undefined) await bench.call('dps-faults', fault);
+  };
   const progress = createProgress(handle, run.units, output);
   const operator = createOperator(handle, bench, run.slots);
   try {
     if (run.outage) {
       const half = Math.floor(run.units / 2);
-      await operator.work(units.slice(0, half));
+      await operator.work(units.slice(0, half), badLuck);
       progress.say('The network is cut. The line goes on.');
       await bench.call('dps-faults', { outage: 'refuse' });
-      await operator.work(units.slice(half));
+      await operator.work(units.slice(half), badLuck);
       progress.say('All units are through; the network comes back.');
       await bench.call('dps-faults', { outage: 'none' });
     } else {
-      await operator.work(units);
+      await operator.work(units, badLuck);
     }
     progress.say('Waiting for the queue to drain.');
     await drained(handle);
@@ -170,10 +174,15 @@ function demoUnit(board: string, mac: string, index: number): DemoUnit {
   return { board, serial, label: `${serial};${mac}` };
 }
 
-/** Ordinary bad luck of the cloud, the same for the same seed: lost answers, cut requests, a throttle. */
-function plannedFaults(random: () => number): DpsFaults {
-  const some = (most: number): number => 1 + Math.floor(random() * most);
-  return { loseReplies: some(2), dropRequests: some(2), throttle: { calls: some(2), retryAfterInSeconds: 1 } };
+/** Ordinary bad luck of the cloud at some units, the same for the same seed: a lost answer, a cut request, a throttle. */
+function plannedFaults(random: () => number, units: readonly DemoUnit[]): ReadonlyMap<string, DpsFaults> {
+  const faults: readonly DpsFaults[] = [
+    { loseReplies: 1 },
+    { dropRequests: 1 },
+    { throttle: { calls: 1, retryAfterInSeconds: 1 } },
+  ];
+  const somewhere = (): string => units[Math.floor(random() * units.length)]?.serial ?? '';
+  return new Map(faults.map((fault) => [somewhere(), fault]));
 }
 
 function shuffled<T>(values: readonly T[], random: () => number): T[] {

@@ -10,8 +10,8 @@ export type DemoUnit = { readonly board: string; readonly serial: string; readon
  * finished boards away. All hands go through the bench, which counts them.
  */
 export type Operator = {
-  /** Works through the units; resolves when each had its turn and every board is off the bench. */
-  work(units: readonly DemoUnit[]): Promise<void>;
+  /** Works through the units, `before` each; resolves when each had its turn and every board is off the bench. */
+  work(units: readonly DemoUnit[], before?: (unit: DemoUnit) => Promise<void>): Promise<void>;
 };
 
 /** Makes an operator who watches this station. */
@@ -111,7 +111,7 @@ export function createOperator(handle: StationHandle, bench: BenchControl, slots
   }
 
   return {
-    work: async (units) => {
+    work: async (units, before) => {
       const failed = new Promise<never>((_, reject) => {
         fail = reject;
       });
@@ -124,7 +124,10 @@ export function createOperator(handle: StationHandle, bench: BenchControl, slots
         const shift = async (): Promise<void> => {
           look();
           await clearBench();
-          for (const unit of units) await feed(unit);
+          for (const unit of units) {
+            await before?.(unit);
+            await feed(unit);
+          }
           await until(() => handle.snapshot().slots.every((slot) => slot.state !== 'working' && slot.path === null));
         };
         await Promise.race([shift(), failed]);
