@@ -171,4 +171,4 @@ export const benchVerbs = {
 export type BenchVerb = keyof typeof benchVerbs;
 
 /** The Wi-Fi network around the bench. It protects nothing: no other network than this pretended one knows it. */
-export const trainingWifi = { ssid: 'dps-station-bench', password: 'training bench' } as const;
+export const trainingWifi = { ssid: 'dps-station-bench', password: 'training-bench' } as const;

@@ -56,7 +56,7 @@ export type CliTools = {
   openBooks(dataFolder: string, mode: Settings['mode']): Result<(Books & { close(): Promise<void> }) | null, Problem>;
   openVault(dataFolder: string, mode: Settings['mode']): Result<Vault, Problem>;
   startSimulation<Ready>(
-    role: 'dps' | 'board' | 'bench',
+    role: 'board' | 'bench',
     args: readonly string[],
     ready: z.ZodType<Ready>,
   ): Promise<Result<Companion<Ready>, Problem>>;

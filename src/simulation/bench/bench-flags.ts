@@ -16,6 +16,8 @@ export type BenchFlags = {
   readonly count: number | null;
   readonly keepState: boolean;
   readonly timing: BoardTiming;
+  /** Ends when standard input ends: whoever started this program died without a word. */
+  readonly withParent: boolean;
 };
 
 const mostBoards = 10_000;
@@ -24,7 +26,7 @@ function valuesOf(args: string[], countFlag: string) {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
   const paths = { folder: text, dps: text, 'ready-file': text, personality: text };
-  const switches = { 'no-dps': flag, state: flag, 'real-time': flag };
+  const switches = { 'no-dps': flag, state: flag, 'real-time': flag, 'with-parent': flag };
   const { values } = parseArgs({ args, options: { ...paths, ...switches, [countFlag]: text } });
   const empty = Object.entries(values).find(([, value]) => value === '');
   if (empty !== undefined) throw new WrongUse(`--${empty[0]} must not be empty`);
@@ -70,6 +72,7 @@ export async function benchFlags(args: string[], countFlag: string, usage: strin
     personality: personality.data,
     count: typeof count === 'string' ? countFrom(count, countFlag) : null,
     keepState: values.state === true,
+    withParent: values['with-parent'] === true,
     timing: values['real-time'] === true ? realTiming : trainingTiming,
   };
 }

@@ -7,6 +7,7 @@ import { startSimulatedBench } from './simulated-bench.ts';
 /** What a program wants: how the bench is set up, where to say that it is ready, and what to say then. */
 export type BenchProgram = {
   readonly readyFile: string | null;
+  readonly withParent: boolean;
   readonly options: SimulatedBenchOptions;
   readonly announcement: (bench: SimulatedBench) => Promise<object>;
 };
@@ -29,10 +30,11 @@ export async function runBenchProgram(name: string, program: () => Promise<Bench
     return running.stopping;
   };
   try {
-    const { readyFile, options, announcement } = await program();
+    const { readyFile, withParent, options, announcement } = await program();
     if (readyFile !== null) await rm(readyFile, { force: true }); // nobody shall read an old one
     process.on('SIGTERM', () => void stop());
     process.on('SIGINT', () => void stop());
+    if (withParent) process.stdin.resume().on('end', () => void stop());
     running.bench = await startSimulatedBench(options, stop);
     const line = `${JSON.stringify(await announcement(running.bench))}\n`;
     process.stdout.on('error', () => {}); // whoever read it may have gone

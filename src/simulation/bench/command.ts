@@ -14,6 +14,7 @@ export function run(args: string[]): Promise<void> {
     if (folder === null) throw new WrongUse(`--folder is missing; ${usage}`);
     return {
       readyFile,
+      withParent,
       options: { ...flags, folder, cloud: cloud ?? { kind: 'own' } },
       async announcement({ bench, ready }) {
         await bench.makeBoards(count ?? 0, flags.personality);

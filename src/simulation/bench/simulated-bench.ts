@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BenchReady, DpsFaults, DpsReady, Personality } from '../../shared/bench.ts';
-import { benchRecipe, benchSsid, firmwareFile } from '../board/bench-recipe.ts';
+import { type BenchReady, type DpsFaults, type DpsReady, type Personality, trainingWifi } from '../../shared/bench.ts';
+import { benchRecipe, firmwareFile } from '../board/bench-recipe.ts';
 import { systemBoardClock } from '../board/board-clock.ts';
 import { createDeviceCloud } from '../board/device-cloud.ts';
 import type { FirmwareBuild } from '../board/firmware.ts';
@@ -67,17 +67,11 @@ async function writeRecipe(folder: string, build: FirmwareBuild): Promise<string
   return file;
 }
 
-/** Waits for what an earlier run with state chose; otherwise a new password in a file of mode 0600. */
-async function wifiOf(root: string): Promise<{ readonly password: string; readonly passwordFile: string }> {
+/** Puts the password of the pretended network into a file, as a plant would hand it over. */
+async function wifiPasswordFile(root: string): Promise<string> {
   const passwordFile = join(root, 'wifi-password');
-  const fresh = randomBytes(12).toString('hex');
-  try {
-    await writeFile(passwordFile, fresh, { mode: 0o600, flag: 'wx' });
-    return { password: fresh, passwordFile };
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    return { password: await readFile(passwordFile, 'utf8'), passwordFile };
-  }
+  await writeFile(passwordFile, trainingWifi.password, { mode: 0o600 });
+  return passwordFile;
 }
 
 function handlersOf(bench: Bench, cloud: OwnCloud | null, stop: () => Promise<void>): BenchHandlers {
@@ -115,14 +109,14 @@ export async function startSimulatedBench(
   const folders = await prepareFolder(options);
   const cloud = await startOwnCloud(options, folders.root);
   const dps = cloud?.ready ?? (options.cloud.kind === 'ready' ? options.cloud.ready : null);
-  const { password, passwordFile } = await wifiOf(folders.root);
+  const passwordFile = await wifiPasswordFile(folders.root);
   const clock = systemBoardClock;
   const address = dps && { host: dps.host, port: dps.port, ca: await readFile(dps.caFile, 'utf8') };
   const factory = createBoardFactory({
     stateFolder: options.keepState ? folders.state : null,
     idScope: dps?.idScope ?? '0ne00000001',
     globalEndpoint: dps?.host ?? 'localhost',
-    network: { ssid: benchSsid, password },
+    network: trainingWifi,
     cloud: address === null ? null : createDeviceCloud(address, clock),
     timing: options.timing,
     clock,
@@ -139,7 +133,7 @@ export async function startSimulatedBench(
       linesFolder: folders.lines,
       scannerPath,
       recipeFile,
-      wifi: { ssid: benchSsid, passwordFile },
+      wifi: { ssid: trainingWifi.ssid, passwordFile },
       dps,
     },
     async stop() {

@@ -1,8 +1,10 @@
+import { trainingWifi } from '../../shared/bench.ts';
 import type { Recipe } from '../../shared/recipe.ts';
 import type { FirmwareBuild } from './firmware.ts';
 
-/** Name of the Wi-Fi network on the bench; its password is the secret `wifi-password`. */
-export const benchSsid = 'dps-station-bench';
+/** A serial number such as SN-0001, and behind a separator the MAC with or without colons. */
+const labelPattern =
+  '^(?<serial>[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?)(?:[;,| ](?<mac>(?:[0-9A-Fa-f]{2}[:-]?){5}[0-9A-Fa-f]{2}))?$';
 
 /** Base name of the image files, as the Arduino build names them. */
 export const firmwareFile = 'DevKitDPS.ino';
@@ -17,7 +19,7 @@ export function benchRecipe(build: FirmwareBuild, imageFolder: string): Recipe {
     name: 'mxchip-devkit',
     title: 'MXChip IoT DevKit',
     board: { kind: 'mxchip-devkit', usb: { vendorId: '0483', productId: '374b' }, baudRate: 115_200 },
-    label: { pattern: '^(?<serial>[A-Z]{2}-?[0-9]{4,12})(?:[;, ](?<mac>[0-9A-Fa-f:]{12,17}))?$' },
+    label: { pattern: labelPattern },
     registrationId: { template: 'az-{mac}v{version}', macFrom: 'label' },
     firmware: {
       version: build.version,
@@ -25,7 +27,7 @@ export function benchRecipe(build: FirmwareBuild, imageFolder: string): Recipe {
       map: { file: `${imageFolder}/${firmwareFile}.map`, sha256: build.image.mapSha256 },
     },
     secret: { storage: 'rewritable' },
-    wifi: { do: 'set', ssid: benchSsid, passwordSecret: 'wifi-password' },
+    wifi: { do: 'set', ssid: trainingWifi.ssid, passwordSecret: 'wifi-password' },
     enrollment: { instance: 'default', deviceId: '{serial}', provisioningStatus: 'enabled' },
   };
 }

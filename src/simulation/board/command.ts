@@ -21,10 +21,11 @@ async function plugBoards(bench: Bench, count: number, personality: BenchBoard['
  */
 export function run(args: string[]): Promise<void> {
   return runBenchProgram('board', async () => {
-    const { readyFile, count, cloud, ...flags } = await benchFlags(args, 'count', usage);
+    const { readyFile, withParent, count, cloud, ...flags } = await benchFlags(args, 'count', usage);
     if (count === 0) throw new WrongUse('--count must be at least 1');
     return {
       readyFile,
+      withParent,
       options: { ...flags, cloud: cloud ?? { kind: 'none' } },
       async announcement({ bench, ready: { dps: _dps, ...ready } }) {
         const plugged = await plugBoards(bench, count ?? 1, flags.personality);

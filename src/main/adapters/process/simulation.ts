@@ -14,11 +14,11 @@ const program = fileURLToPath(new URL('../../../simulation/main.ts', import.meta
  * latest: its standard input is a pipe from here, and it stops when that closes.
  */
 export function startSimulation<Ready>(
-  role: 'dps' | 'board' | 'bench',
+  role: 'board' | 'bench',
   args: readonly string[],
   readySchema: z.ZodType<Ready>,
 ): Promise<Result<SimulationProcess<Ready>, Problem<'simulation-failed'>>> {
-  const child = spawn(process.execPath, [program, role, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [program, role, ...args, '--with-parent'], { stdio: ['pipe', 'pipe', 'pipe'] });
   return new Promise((resolve) => {
     let out = '';
     let errors = '';
