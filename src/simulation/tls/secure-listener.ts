@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { createServer, type Server } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
+import { wholeFlights } from './whole-flights.ts';
 
 /** An HTTPS server on loopback that asks for client certificates and leaves the judgement to the request handler. */
 export type SecureListener = {
@@ -30,11 +31,12 @@ const attemptsForAFreePort = 20;
  */
 export async function listenSecurely(options: SecureListenerOptions): Promise<SecureListener> {
   const sockets = new Set<Socket>();
+  const secure = createSecureServer(options);
   for (let attempt = 1; ; attempt += 1) {
-    const first = await listenOn('127.0.0.1', options.port, options, sockets);
+    const first = await listenOn('127.0.0.1', options.port, secure, options.mayConnect, sockets);
     const { port } = first.address() as AddressInfo;
     try {
-      const second = await listenOn('::1', port, options, sockets).catch(ignoreMissingIPv6);
+      const second = await listenOn('::1', port, secure, options.mayConnect, sockets).catch(ignoreMissingIPv6);
       return listenerFrom(port, second === null ? [first] : [first, second], sockets);
     } catch (error) {
       await closeServer(first);
@@ -44,7 +46,7 @@ export async function listenSecurely(options: SecureListenerOptions): Promise<Se
   }
 }
 
-function listenerFrom(port: number, servers: readonly Server[], sockets: Set<Socket>): SecureListener {
+function listenerFrom(port: number, servers: readonly TcpServer[], sockets: Set<Socket>): SecureListener {
   const cutConnections = (): void => {
     for (const socket of sockets) socket.destroy();
   };
@@ -59,12 +61,8 @@ function listenerFrom(port: number, servers: readonly Server[], sockets: Set<Soc
   };
 }
 
-async function listenOn(
-  address: string,
-  port: number,
-  options: SecureListenerOptions,
-  sockets: Set<Socket>,
-): Promise<Server> {
+/** It never listens itself: connections are handed to it with their handshakes put together. */
+function createSecureServer(options: SecureListenerOptions): Server {
   const server = createServer(
     {
       cert: options.certPem,
@@ -76,20 +74,31 @@ async function listenOn(
     },
     options.onRequest,
   );
-  // The DevKit's Alias certificate has a malformed subject alternative name. OpenSSL leaves an error on its queue for
-  // it, which Node would take for a failure of the next read; reading the certificate here empties that queue.
+  // The other half of what whole-flights.ts tells: reading the certificate here, while OpenSSL is still in the call
+  // that finished the handshake, empties its queue of the error that a malformed certificate has left.
   server.prependListener('secureConnection', (socket) => {
     socket.getPeerX509Certificate();
-  });
-  server.prependListener('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-    socket.on('error', () => {}); // a client that resets its connection is no event here
-    if (!options.mayConnect()) socket.destroy();
   });
   server.on('tlsClientError', (_error, socket) => socket.destroy());
   server.on('clientError', (_error, socket) => {
     if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    else socket.destroy();
+  });
+  return server;
+}
+
+async function listenOn(
+  address: string,
+  port: number,
+  secure: Server,
+  mayConnect: () => boolean,
+  sockets: Set<Socket>,
+): Promise<TcpServer> {
+  const server = createTcpServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    socket.on('error', () => {}); // a client that resets its connection is no event here
+    if (mayConnect()) secure.emit('connection', wholeFlights(socket));
     else socket.destroy();
   });
   await new Promise<void>((done, failed) => {
@@ -102,7 +111,7 @@ async function listenOn(
   return server;
 }
 
-async function closeServer(server: Server): Promise<void> {
+async function closeServer(server: TcpServer): Promise<void> {
   await new Promise<void>((done) => server.close(() => done()));
 }
 
