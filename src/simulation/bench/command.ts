@@ -10,7 +10,7 @@ const usage =
  */
 export function run(args: string[]): Promise<void> {
   return runBenchProgram('bench', async () => {
-    const { folder, readyFile, count, cloud, ...flags } = await benchFlags(args, 'boards', usage);
+    const { folder, readyFile, withParent, count, cloud, ...flags } = await benchFlags(args, 'boards', usage);
     if (folder === null) throw new WrongUse(`--folder is missing; ${usage}`);
     return {
       readyFile,

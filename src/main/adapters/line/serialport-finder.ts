@@ -27,6 +27,12 @@ function presenceOf(port: ListedPort): LinePresence {
   };
 }
 
+/** On Linux serialport asks udev for the list, through a program that minimal systems lack. */
+function listFailure(error: unknown): string {
+  const reason = error instanceof Error ? error.message : String(error);
+  return reason.includes('udevadm ENOENT') ? 'the program udevadm is missing; it is in the package udev' : reason;
+}
+
 /**
  * Finds the serial ports of the operating system by asking it again and again. Pseudo-terminals are not listed.
  * `intervalInMs`: time between two questions while somebody watches.
@@ -42,7 +48,7 @@ export function createSerialportFinder(options: {
       const ports = await listPorts();
       return ok(ports.map(presenceOf).sort((one, other) => one.path.localeCompare(other.path)));
     } catch (error) {
-      return fail(problem('ports-not-listable', { reason: error instanceof Error ? error.message : String(error) }));
+      return fail(problem('ports-not-listable', { reason: listFailure(error) }));
     }
   };
   return { list, watch: (listener) => watchPresence({ list, listener, intervalInMs, schedule }) };
