@@ -7,7 +7,7 @@ import type { InstanceSettings, Settings } from '../shared/settings.ts';
 import { createEnrollmentRegistry } from './adapters/dps/enrollment-registry.ts';
 import { judgeMode } from './domain/mode-rules.ts';
 import type { Clock } from './ports/clock.ts';
-import type { RegistryFailure } from './ports/enrollment-registry.ts';
+import type { EnrollmentRegistry, RegistryFailure } from './ports/enrollment-registry.ts';
 import type { Vault } from './ports/vault.ts';
 import type { Instance, Instances } from './station/instances.ts';
 import { createQuota } from './station/quota.ts';
@@ -17,6 +17,7 @@ export async function connectInstances(options: {
   readonly settings: Settings;
   readonly vault: Vault;
   readonly clock: Clock;
+  readonly decorateRegistry?: (registry: EnrollmentRegistry) => EnrollmentRegistry;
 }): Promise<Result<Instances, Problem>> {
   const instances = new Map<string, Instance>();
   for (const [name, settings] of Object.entries(options.settings.dps)) {
@@ -31,7 +32,7 @@ export async function connectInstances(options: {
       authorities: ca.value.names,
     });
     if (refusal !== null) return fail(refusal);
-    const registry = createEnrollmentRegistry({
+    const plainRegistry = createEnrollmentRegistry({
       hostName,
       port: settings.port ?? connection.value.port ?? 443,
       keyName: connection.value.sharedAccessKeyName,
@@ -40,6 +41,7 @@ export async function connectInstances(options: {
       clock: options.clock,
       timeoutInMs: settings.timeoutInMs,
     });
+    const registry = options.decorateRegistry?.(plainRegistry) ?? plainRegistry;
     const quota = createQuota(settings.operationsPerMinute, options.clock);
     instances.set(name, { registry, quota, bulkWeight: settings.bulkWeight });
   }

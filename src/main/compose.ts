@@ -18,14 +18,16 @@ import { connectInstances } from './compose-instances.ts';
 import { judgeReadiness } from './domain/mode-rules.ts';
 import { imageHoldsText } from './identity/image-contents.ts';
 import type { Clock } from './ports/clock.ts';
+import type { EnrollmentRegistry } from './ports/enrollment-registry.ts';
 import type { LineFinder, LineOpener } from './ports/line.ts';
 import type { StationHandle } from './ports/station-handle.ts';
 import type { StationStore } from './ports/station-store.ts';
 import type { Vault } from './ports/vault.ts';
 import { createCourier } from './station/courier.ts';
-import { createDevkitSession, defaultSessionTimes, type SessionTimes } from './station/devkit-session.ts';
+import { createDevkitSession } from './station/devkit-session.ts';
 import type { LoadedRecipe } from './station/loaded-recipe.ts';
 import { attachScanner } from './station/scanner.ts';
+import { defaultSessionTimes, type SessionTimes } from './station/session-options.ts';
 import { createStation, type Station } from './station/station.ts';
 import { createWatcher } from './station/watcher.ts';
 import { releasedAt, softwareVersion } from './version.ts';
@@ -45,6 +47,7 @@ export type OpenOptions = {
   readonly clock?: Clock;
   readonly slowCommitInMs?: number;
   readonly decorateStore?: (store: StationStore) => StationStore;
+  readonly decorateRegistry?: (registry: EnrollmentRegistry) => EnrollmentRegistry;
 };
 
 /** A unit needs some kilobytes; this much must be free before one is started. */
@@ -83,7 +86,13 @@ export async function openStation(options: OpenOptions): Promise<Result<StationH
   if (!opened.ok) return opened;
   const { folder, file, release } = opened.value;
   const vault = withSecrets(opened.value.vault, options.secrets ?? new Map());
-  const instances = await connectInstances({ settings, vault, clock });
+  const { decorateRegistry } = options;
+  const instances = await connectInstances({
+    settings,
+    vault,
+    clock,
+    ...(decorateRegistry === undefined ? {} : { decorateRegistry }),
+  });
   if (!instances.ok) {
     release();
     return instances;

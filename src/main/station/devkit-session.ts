@@ -1,61 +1,17 @@
 import type { Job, PublicIdentity } from '../../shared/job.ts';
 import { type Problem, problem } from '../../shared/problem.ts';
 import { assertNever, fail, ok, type Result } from '../../shared/result.ts';
-import type { Ask } from '../../shared/station-snapshot.ts';
-import {
-  judgeSecretAnswer,
-  judgeSetting,
-  macFromApMode,
-  observedMode,
-  versionFromAnswer,
-} from '../domain/console-dialogue.ts';
+import { judgeSecretAnswer, judgeSetting, versionFromAnswer } from '../domain/console-dialogue.ts';
 import { fillTemplate } from '../domain/enrollment.ts';
 import type { JobEffect, JobEvent } from '../domain/provision-machine.ts';
 import { deriveMxchipIdentity } from '../identity/mxchip-identity.ts';
 import { macFrom, stationRegistrationId } from '../identity/registration-id.ts';
 import { udsToHex, wipe } from '../identity/uds.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Line, LineOpener } from '../ports/line.ts';
-import type { Random } from '../ports/random.ts';
-import type { StationStore } from '../ports/station-store.ts';
-import type { Vault } from '../ports/vault.ts';
+import type { Line } from '../ports/line.ts';
 import { type BoardConsole, createBoardConsole } from './board-console.ts';
+import { enterConfiguration, findMac } from './board-modes.ts';
 import type { LoadedRecipe } from './loaded-recipe.ts';
-
-/** How long things may take, in milliseconds. */
-export type SessionTimes = {
-  readonly answer: number; // a command's answer
-  readonly secretAnswer: number; // storing the secret and reading it back
-  readonly probe: number; // silence after which a person is asked
-  readonly silence: number; // silence after a banner that means a failed start
-  readonly operator: number; // a person's patience is longer than any board's
-};
-
-/** Times for real boards. */
-export const defaultSessionTimes: SessionTimes = {
-  answer: 10_000,
-  secretAnswer: 20_000,
-  probe: 400,
-  silence: 20_000,
-  operator: 1_800_000,
-};
-
-/** What a session needs; each part is asked for the least. */
-export type SessionOptions = {
-  readonly job: Job;
-  readonly path: string;
-  readonly recipe: LoadedRecipe;
-  readonly opener: LineOpener;
-  readonly clock: Clock;
-  readonly random: Pick<Random, 'secretBytes'>;
-  readonly vault: Pick<Vault, 'get'>;
-  readonly store: Pick<StationStore, 'wasQueued' | 'wasWritten' | 'holder'>;
-  readonly times: SessionTimes;
-  /** What a person should do now, and what went wrong with the last attempt at it. */
-  readonly onAsk: (ask: Ask | null, hint: Problem | null) => void;
-  /** Resolves with what a person typed when a MAC is asked for. */
-  readonly typedMac: () => Promise<string>;
-};
+import type { SessionOptions } from './session-options.ts';
 
 /** The work with one board: carries out effects, holds the secret from its making to its acknowledgement, no longer. */
 export type DeviceSession = {
@@ -82,73 +38,6 @@ export function createDevkitSession(options: SessionOptions): DeviceSession {
     if (options.job.labelMac === null) return failed(problem('label-has-no-mac', { text: options.job.serial }));
     const mac = macFrom(options.job.labelMac);
     return mac.ok ? { event: 'connected', labelMac: mac.value } : failed(mac.problem);
-  }
-
-  async function findMac(with_: BoardConsole, from: 'ap-mode' | 'display'): Promise<JobEvent> {
-    let text: string;
-    if (from === 'display') {
-      options.onAsk('type-mac', null);
-      text = await options.typedMac();
-    } else {
-      options.onAsk('enter-ap', null);
-      const heard = await with_.until((now) => macFromApMode(now) !== null, options.times.operator);
-      if (!heard.ok) return failed(modeProblem(heard.problem, 'access point'));
-      text = macFromApMode(heard.value) ?? '';
-    }
-    options.onAsk(null, null);
-    const mac = macFrom(text);
-    if (!mac.ok) return failed(mac.problem);
-    const label = options.job.labelMac === null ? null : macFrom(options.job.labelMac);
-    if (label?.ok && label.value !== mac.value) {
-      return failed(problem('mac-mismatch', { found: mac.value, expected: label.value }));
-    }
-    return { event: 'mac-found', mac: mac.value };
-  }
-
-  /**
-   * A plugged board is in user mode and cannot be moved from there by bytes: a person (hold A, press RESET) or a
-   * fixture does it. A board that is at its prompt already answers to an empty line.
-   */
-  async function enterConfiguration(with_: BoardConsole): Promise<JobEvent> {
-    const probed = await with_.probe();
-    if (!probed.ok) return failed(probed.problem);
-    const telling = (now: string): boolean => ['configuration', 'user', 'ap'].includes(observedMode(now) ?? '');
-    const first = await with_.until(telling, options.times.probe);
-    if (!first.ok && first.problem.code !== 'board-silent') return failed(first.problem);
-    if (observedMode(with_.heard()) !== 'configuration') {
-      options.onAsk('enter-configuration', null);
-      const entered = await waitForConfiguration(with_);
-      options.onAsk(null, null);
-      if (!entered.ok) return failed(entered.problem);
-    }
-    return { event: 'in-configuration' };
-  }
-
-  /** Waits for the person; says meanwhile when the board started in another mode or fell silent after its banner. */
-  async function waitForConfiguration(with_: BoardConsole): Promise<Result<void, Problem>> {
-    const deadline = options.clock.now() + options.times.operator;
-    const modeOf = (now: string): string => `${now.split('** MXChip').length} ${observedMode(now)}`;
-    let seen = modeOf(with_.heard());
-    let silent = false;
-    for (;;) {
-      const left = deadline - options.clock.now();
-      const patience = seen.endsWith('booting') && !silent ? Math.min(left, options.times.silence) : left;
-      const heard = await with_.until((now) => modeOf(now) !== seen, patience);
-      if (!heard.ok && heard.problem.code !== 'board-silent') return heard;
-      if (!heard.ok) {
-        if (options.clock.now() >= deadline) return fail(problem('board-mode-timeout', { mode: 'configuration' }));
-        silent = true;
-        options.onAsk('enter-configuration', problem('board-silent'));
-        continue;
-      }
-      seen = modeOf(heard.value);
-      const mode = observedMode(heard.value);
-      if (mode === 'configuration') return ok(undefined);
-      silent = false;
-      if (mode === 'user' || mode === 'ap') {
-        options.onAsk('enter-configuration', problem('board-mode-timeout', { mode: 'configuration' }));
-      }
-    }
   }
 
   async function readVersion(with_: BoardConsole): Promise<JobEvent> {
@@ -270,9 +159,9 @@ export function createDevkitSession(options: SessionOptions): DeviceSession {
     if (talk === null) return Promise.resolve(failed(problem('line-closed')));
     switch (effect.effect) {
       case 'find-mac':
-        return findMac(talk, effect.from);
+        return findMac(talk, effect.from, options);
       case 'enter-configuration':
-        return enterConfiguration(talk);
+        return enterConfiguration(talk, options);
       case 'read-version':
         return readVersion(talk);
       case 'set-wifi':
@@ -306,10 +195,6 @@ function quoted(value: Uint8Array): Buffer {
   text.set([...bytes, 0x22]);
   bytes.fill(0);
   return text;
-}
-
-function modeProblem(cause: Problem, mode: string): Problem {
-  return cause.code === 'board-silent' ? problem('board-mode-timeout', { mode }) : cause;
 }
 
 function registrationIdFor(

@@ -1,36 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { BenchBoard, BoardFault } from '../../shared/bench.ts';
-import type { BoardClock } from './board-clock.ts';
+import type { BoardParts } from './board-parts.ts';
 import { apModeText, bannerText, userModeText } from './board-texts.ts';
 import type { ConfigurationConsole } from './configuration-console.ts';
 import { createConfigurationConsole } from './configuration-console.ts';
 import type { ConsoleBoard, WriteOutcome } from './console-commands.ts';
-import type { DeviceCloud } from './device-cloud.ts';
 import { udsAsTheBoardReadsIt } from './device-keys.ts';
-import type { FirmwareBuild } from './firmware.ts';
-import type { Firmware } from './personality.ts';
-import type { SecureElement, ZoneName } from './secure-element.ts';
+import type { ZoneName } from './secure-element.ts';
 import { runSketch } from './sketch.ts';
-import type { BoardTiming } from './timing.ts';
-
-/** The Wi-Fi around the board. */
-export type WifiNetwork = { readonly ssid: string; readonly password: string };
-
-/** What a board is made of. Time, randomness and surroundings come from outside. */
-export type BoardParts = {
-  readonly board: string; // USB serial of its adapter
-  readonly mac: string; // 12 lower-case hex digits
-  readonly firmware: Firmware;
-  readonly build: FirmwareBuild;
-  readonly secureElement: SecureElement;
-  readonly network: WifiNetwork | null;
-  readonly cloud: DeviceCloud | null;
-  readonly timing: BoardTiming;
-  readonly clock: BoardClock;
-  readonly random: (bytes: number) => Uint8Array;
-  /** The cable comes off by a fault; whoever holds the line takes it away. */
-  readonly onUnplug: () => void;
-};
 
 /** The buttons that matter at start-up: A for configuration, B for AP mode. */
 type Button = 'A' | 'B';

@@ -1,7 +1,7 @@
 import { ecPrivateKeyPem } from '../../main/identity/pem.ts';
 import { blankFormRegistrationId } from '../../main/identity/registration-id.ts';
 import { wipe } from '../../main/identity/uds.ts';
-import type { BoardParts } from './board.ts';
+import type { BoardParts } from './board-parts.ts';
 import { errorText, identityInfoText, requestTraceText, stageText } from './board-texts.ts';
 import type { CloudOutcome } from './device-cloud.ts';
 import { keysAtRunTime } from './device-keys.ts';

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Personality } from '../../../src/shared/bench.ts';
-import type { Board, BoardParts } from '../../../src/simulation/board/board.ts';
+import type { Board } from '../../../src/simulation/board/board.ts';
 import { createBoard } from '../../../src/simulation/board/board.ts';
+import type { BoardParts } from '../../../src/simulation/board/board-parts.ts';
 import { buildFirmware } from '../../../src/simulation/board/firmware.ts';
 import { firmwares } from '../../../src/simulation/board/personality.ts';
 import { openSecureElement } from '../../../src/simulation/board/secure-element.ts';

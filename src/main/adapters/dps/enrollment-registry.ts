@@ -76,10 +76,12 @@ export function createEnrollmentRegistry(options: RegistryOptions): EnrollmentRe
     const authorized = await authorization();
     if (!authorized.ok) return authorized;
     const text = body === undefined ? undefined : JSON.stringify(body);
+    const patience = new AbortController();
     const request = createPipelineRequest({
       url: `https://${options.hostName}:${options.port}${path}?api-version=${apiVersion}`,
       method,
-      timeout: options.timeoutInMs ?? 30_000,
+      // The library's own time limit ends with the headers of an answer, and a failed call leaves its timer running.
+      abortSignal: patience.signal,
       headers: createHttpHeaders({
         Accept: 'application/json',
         Authorization: authorized.value,
@@ -90,10 +92,13 @@ export function createEnrollmentRegistry(options: RegistryOptions): EnrollmentRe
     });
     // One object for all requests: the client keeps its connections by it.
     if (tlsSettings !== undefined) request.tlsSettings = tlsSettings;
+    const stopTimer = options.clock.after(options.timeoutInMs ?? 30_000, () => patience.abort());
     try {
       return ok(await client.sendRequest(request));
     } catch (error) {
       return fail(failureFromError(error, options.hostName));
+    } finally {
+      stopTimer();
     }
   }
 

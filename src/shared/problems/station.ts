@@ -1,0 +1,114 @@
+import type { CatalogueEntry } from './entry.ts';
+
+/** Problems of the station itself: settings, vault, disk, clock, database. */
+export const stationProblems = {
+  'connection-string-invalid': {
+    title: 'The connection string cannot be used: {reason}.',
+    remedy:
+      'Copy it again from "Shared access policies" of the DPS instance: HostName=...;SharedAccessKeyName=...;SharedAccessKey=...',
+    retry: 'never',
+    blame: 'operator',
+  },
+  'settings-invalid': {
+    title: 'The settings cannot be used: {reason}.',
+    remedy: 'Mend {file} as said; the station did not start and nothing was changed.',
+    retry: 'never',
+    blame: 'operator',
+  },
+  'simulator-in-production': {
+    title: '{what} belongs to the simulator and has no place in production.',
+    remedy: 'Name the real service in the settings, or set "mode" to "training".',
+    retry: 'never',
+    blame: 'operator',
+  },
+  'service-in-training': {
+    title: 'The host {host} is a live service; this station is in training mode.',
+    remedy: 'Set "mode" to "production" in settings.json (or give --mode production) to work with a live service.',
+    retry: 'never',
+    blame: 'operator',
+  },
+  'secret-not-found': {
+    title: 'The vault holds no "{name}".',
+    remedy: 'Store it with "vault set {name} --file F".',
+    retry: 'operator',
+    blame: 'operator',
+  },
+  'vault-unsafe': {
+    title: 'Others can read the vault {file}.',
+    remedy: 'Take the rights away (chmod 600) and change the secrets in it: somebody may have read them.',
+    retry: 'operator',
+    blame: 'station',
+  },
+  'vault-unreadable': {
+    title: 'The vault {file} cannot be read ({reason}).',
+    remedy: 'Store the secrets again with "vault set"; keep the damaged file for an engineer.',
+    retry: 'operator',
+    blame: 'station',
+  },
+  'folder-owned': {
+    title: 'Another DPS Station works in {folder}: process {pid} ({door}), since {since}.',
+    remedy: 'Use that one, or stop it first.',
+    retry: 'operator',
+    blame: 'operator',
+  },
+  'disk-full': {
+    title: 'The disk has {freeBytes} bytes left; the station needs {neededBytes} to record a unit.',
+    remedy: 'Make room on the disk; no unit is started until what happens to it can be recorded.',
+    retry: 'operator',
+    blame: 'station',
+  },
+  'clock-behind': {
+    title: 'The clock says {now}, but {reference} is from {newest}.',
+    remedy: 'Set the clock (turn time synchronisation on), then start again.',
+    retry: 'operator',
+    blame: 'station',
+  },
+  'database-damaged': {
+    title: 'The database {file} is damaged ({reason}).',
+    remedy: 'Do not delete it. Copy the folder away for an engineer, then restore the last backup.',
+    retry: 'operator',
+    blame: 'station',
+  },
+  'database-newer': {
+    title: 'The database was written by a newer version of the station (schema {found}, this one knows {known}).',
+    remedy: 'Install the newest version on this computer.',
+    retry: 'never',
+    blame: 'station',
+  },
+  'database-failed': {
+    title: 'The station could not record what happens ({reason}).',
+    remedy: 'Check the disk; the unit was stopped before anything was written to the board.',
+    retry: 'operator',
+    blame: 'station',
+  },
+  'system-package-missing': {
+    title: 'The program {program} is missing.',
+    remedy: 'Install it: {command}',
+    retry: 'operator',
+    blame: 'station',
+  },
+  'simulation-failed': {
+    title: 'The simulated bench did not start ({reason}).',
+    remedy: 'Run "doctor"; if nothing is wrong there, start again.',
+    retry: 'operator',
+    blame: 'station',
+  },
+  'wrong-use': {
+    title: '{reason}',
+    remedy: 'See --help.',
+    retry: 'never',
+    blame: 'operator',
+  },
+  interrupted: {
+    title: 'The station was interrupted while it worked on {serial}.',
+    remedy: '{advice}',
+    retry: 'operator',
+    blame: 'station',
+  },
+  bug: {
+    title: 'The station made a mistake it does not know ({reason}).',
+    remedy: 'The unit was stopped. Send the log of today to the maintainers.',
+    retry: 'never',
+    blame: 'station',
+  },
+} as const satisfies Record<string, CatalogueEntry>;
