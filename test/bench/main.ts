@@ -1,0 +1,33 @@
+import { startRig } from './bench-station.ts';
+import { benchBooks } from './books.ts';
+import { benchCertificates } from './certificates.ts';
+import { benchDrain, benchQuota } from './drain.ts';
+import { type Figure, printTable } from './report.ts';
+import { benchSlots } from './slots.ts';
+
+/*
+ * npm run bench: figures as ratios within one run. `npm run bench -- slots` runs one part; --json prints JSON last.
+ * Parts: certificates, slots, drain, quota, books.
+ */
+const words = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+const wanted = (part: string): boolean => words.length === 0 || words.includes(part);
+const rig = await startRig();
+const figures: Figure[] = [];
+async function part(name: string, measure: () => Figure[] | Promise<Figure[]>): Promise<void> {
+  if (!wanted(name)) return;
+  process.stdout.write(`\n${name}\n`);
+  const measured = await measure();
+  printTable(measured);
+  figures.push(...measured);
+}
+
+try {
+  await part('certificates', benchCertificates);
+  await part('slots', () => benchSlots(rig));
+  await part('drain', () => benchDrain(rig));
+  await part('quota', () => benchQuota(rig));
+  await part('books', benchBooks);
+} finally {
+  await rig.stop();
+}
+if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify(figures)}\n`);
