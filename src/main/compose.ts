@@ -97,7 +97,7 @@ export async function openStation(options: OpenOptions): Promise<Result<StationH
     release();
     return instances;
   }
-  const preflight = checkImage(options, settings);
+  const preflight = checkInstance(options, settings);
   if (preflight !== null) {
     release();
     return fail(preflight);
@@ -193,11 +193,11 @@ export async function openStation(options: OpenOptions): Promise<Result<StationH
   });
 }
 
-/** The image must have been made for the instance that its units are enrolled in. */
-function checkImage(options: OpenOptions, settings: Settings): Problem | null {
+/** The recipe's instance must be known on a real line, and the image must have been made for it. */
+function checkInstance(options: OpenOptions, settings: Settings): Problem | null {
   const name = options.recipe.recipe.enrollment.instance;
   const instance = settings.dps[name];
-  if (instance === undefined) return null;
+  if (instance === undefined) return settings.mode === 'production' ? problem('no-instance', { instance: name }) : null;
   const missing = (what: string, value: string) => problem('firmware-other-instance', { what, value, instance: name });
   if (!imageHoldsText(options.recipe.bin, instance.globalEndpoint))
     return missing('device endpoint', instance.globalEndpoint);

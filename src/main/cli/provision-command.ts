@@ -79,7 +79,8 @@ async function provision(options: ProvisionOptions, tools: CliTools): Promise<vo
   process.on('SIGINT', interrupt);
   try {
     await oneUnit(handle, labelFor(options), options, output);
-    if (settings.dps[instance] !== undefined) await handle.settled();
+    if (settings.dps[instance] === undefined) output.tell(problem('no-instance', { instance }));
+    else await handle.settled();
     process.exitCode = await report(handle, options.serial, output);
   } finally {
     process.off('SIGINT', interrupt);

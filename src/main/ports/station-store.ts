@@ -48,13 +48,14 @@ export type StoreCounts = {
 /** One page of a list, oldest first; `next` continues it. */
 export type Page<T> = { readonly rows: readonly T[]; readonly next: number | null };
 
-/** One line of the journal. */
+/** One line of the journal: all that its hash covers, so that whoever holds the lines can recompute the chain. */
 export type JournalLine = {
   readonly seq: number;
   readonly at: string;
   readonly event: string;
   readonly jobId: string | null;
   readonly serial: string | null;
+  readonly origin: Origin;
   readonly data: string; // canonical JSON
   readonly previousHash: string;
   readonly hash: string; // SHA-256 over the previous hash and the canonical line, lower-case hex

@@ -1,5 +1,5 @@
 import { enrollmentSchema } from '../../../shared/enrollment.ts';
-import { type Job, jobSchema, jobStateSchema, problemSchema } from '../../../shared/job.ts';
+import { type Job, jobSchema, jobStateSchema, type Origin, originSchema, problemSchema } from '../../../shared/job.ts';
 import { type OutboxItem, outboxItemSchema } from '../../../shared/outbox.ts';
 import type { JournalLine } from '../../ports/station-store.ts';
 
@@ -8,6 +8,15 @@ export type Row = Record<string, unknown>;
 
 const text = (value: unknown): string => String(value);
 const orNull = (value: unknown): string | null => (value === null || value === undefined ? null : String(value));
+
+function originFromRow(row: Row): Origin {
+  return originSchema.parse({
+    station: row['station'],
+    actor: row['actor'],
+    mode: row['mode'],
+    softwareVersion: row['software_version'],
+  });
+}
 
 /** A job from its row; throws when the row does not parse (a damaged or foreign database). */
 export function jobFromRow(row: Row): Job {
@@ -23,12 +32,7 @@ export function jobFromRow(row: Row): Job {
     instance: row['instance'],
     state: jobStateSchema.parse(JSON.parse(text(row['state']))),
     supersedes: orNull(row['supersedes']),
-    origin: {
-      station: row['station'],
-      actor: row['actor'],
-      mode: row['mode'],
-      softwareVersion: row['software_version'],
-    },
+    origin: originFromRow(row),
     startedAt: row['started_at'],
     finishedAt: orNull(row['finished_at']),
   });
@@ -65,6 +69,7 @@ export function journalFromRow(row: Row): JournalLine {
     event: text(row['event']),
     jobId: orNull(row['job_id']),
     serial: orNull(row['serial']),
+    origin: originFromRow(row),
     data: text(row['data']),
     previousHash: text(row['previous_hash']),
     hash: text(row['hash']),
