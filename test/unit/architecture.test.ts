@@ -29,7 +29,7 @@ const table: readonly Row[] = [
   },
   {
     files: /^simulation\//,
-    may: ['shared/', 'main/identity/', 'simulation/', anyNode, 'zod', 'node-forge', 'fastify'],
+    may: ['shared/', 'main/identity/', 'simulation/', anyNode, 'zod', 'node-forge'],
   },
 ];
 
