@@ -39,6 +39,8 @@ export type OpenOptions = {
   readonly recipe: LoadedRecipe & { readonly bin: Uint8Array };
   readonly door: string; // who opens, for whoever finds the folder taken
   readonly actor: string;
+  /** What to do with work that a stop interrupted before the secret was touched; default: resume it with its board. */
+  readonly interrupted?: 'resume' | 'end' | 'leave';
   /** Secrets for this run alone, before the vault is asked. */
   readonly secrets?: ReadonlyMap<string, string>;
   readonly times?: Partial<SessionTimes>;
@@ -138,6 +140,7 @@ export async function openStation(options: OpenOptions): Promise<Result<StationH
       });
       return refusal === null ? ok(undefined) : fail(refusal);
     },
+    interrupted: options.interrupted ?? 'resume',
     onQueued: () => courier.wake(),
     pause: () => courier.pause(),
     openSession: (job, path, onAsk, typedMac) =>

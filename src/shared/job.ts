@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { enrollmentSchema } from './enrollment.ts';
 import { type ProblemCode, problemCatalogue } from './problem-catalogue.ts';
 
 /** What a job does to a unit. `verify` has no effect that writes. */
@@ -42,7 +43,8 @@ export const jobStateSchema = z.discriminatedUnion('step', [
   z.strictObject({ step: z.literal('reading-version'), mac: known.mac }),
   z.strictObject({ step: z.literal('setting-wifi'), ...known }),
   z.strictObject({ step: z.literal('making-identity'), ...known }),
-  z.strictObject({ step: z.literal('intent'), identity: publicIdentitySchema }),
+  // The enrollment is kept from here on: whoever settles this job later may have another recipe loaded.
+  z.strictObject({ step: z.literal('intent'), identity: publicIdentitySchema, enrollment: enrollmentSchema }),
   z.strictObject({ step: z.literal('restarting'), identity: publicIdentitySchema }),
   z.strictObject({
     step: z.literal('done'),

@@ -88,6 +88,7 @@ async function withStation(
       recipe,
       door,
       actor: 'terminal',
+      interrupted: 'leave',
       onlyLine: null,
     }),
   );

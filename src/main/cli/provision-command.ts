@@ -69,6 +69,7 @@ async function provision(options: ProvisionOptions, tools: CliTools): Promise<vo
       door: 'provision',
       actor: options.actor,
       secrets,
+      interrupted: 'end',
       onlyLine: tools.presenceOf(options.port),
     }),
   );
@@ -132,6 +133,7 @@ async function report(handle: StationHandle, serial: string, output: Output): Pr
   if (verdict?.problem) output.tell(verdict.problem as Problem);
   if (item?.problem) output.tell(item.problem as Problem);
   if (pause !== null && item?.state === 'pending') output.tell(pause.problem as Problem);
+  if (item?.state === 'pending') output.say('Its enrollment waits in the outbox; "outbox flush" sends it.');
   output.say(
     `${serial}: ${(verdict?.outcome ?? 'unknown').toUpperCase()}${item === null ? '' : `, enrollment ${item.state}`}`,
   );

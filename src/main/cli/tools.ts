@@ -18,6 +18,8 @@ export type OpenRequest = {
   readonly door: string;
   readonly actor: string;
   readonly secrets?: ReadonlyMap<string, string>;
+  /** Work that a stop interrupted before the secret was touched. */
+  readonly interrupted?: 'resume' | 'end' | 'leave';
   /** One fixed line instead of what the settings say; null: no boards at all. */
   readonly onlyLine?: LinePresence | null;
   /** Shorter waiting for simulated boards that need milliseconds where real ones need seconds. */

@@ -1,3 +1,4 @@
+import type { Enrollment } from '../../shared/enrollment.ts';
 import type { JobState, PublicIdentity } from '../../shared/job.ts';
 import type { Problem } from '../../shared/problem.ts';
 import { assertNever } from '../../shared/result.ts';
@@ -15,7 +16,7 @@ export type JobEvent =
   | { readonly event: 'in-configuration' }
   | { readonly event: 'version-read'; readonly version: string }
   | { readonly event: 'wifi-set' }
-  | { readonly event: 'identity-made'; readonly identity: PublicIdentity }
+  | { readonly event: 'identity-made'; readonly identity: PublicIdentity; readonly enrollment: Enrollment }
   | { readonly event: 'secret-acknowledged' }
   | { readonly event: 'secret-refused'; readonly problem: Problem }
   | { readonly event: 'secret-unknown'; readonly problem: Problem }
@@ -38,7 +39,11 @@ export type JobEffect =
   | { readonly effect: 'release' };
 
 /** What must be committed together with the new state. */
-export type JobDeed = { readonly deed: 'queue-enrollment' };
+export type JobDeed = {
+  readonly deed: 'queue-enrollment';
+  readonly identity: PublicIdentity;
+  readonly enrollment: Enrollment;
+};
 
 /** A decision: the next state, what to commit with it, what to do after the commit. */
 export type Decision = {
@@ -79,7 +84,7 @@ function decideEnd(
 ): Decision | null {
   if (state.step === 'intent') {
     // After the intent assume that the write happened: the certificate of the intent is enrolled and watched.
-    return event.event === 'abort-asked' ? null : end('unsettled', event.problem, state.identity, ['queue-enrollment']);
+    return event.event === 'abort-asked' ? null : end('unsettled', event.problem, state.identity, [queueing(state)]);
   }
   if (state.step === 'restarting') {
     // The secret was acknowledged and queued: whatever comes now, the unit has passed.
@@ -118,9 +123,12 @@ function decideProgress(
       return event.event === 'wifi-set' ? makeIdentity(state.mac, state.version ?? '') : null;
     case 'making-identity':
       if (event.event !== 'identity-made') return null;
-      return next({ step: 'intent', identity: event.identity }, { effect: 'write-secret' });
+      return next(
+        { step: 'intent', identity: event.identity, enrollment: event.enrollment },
+        { effect: 'write-secret' },
+      );
     case 'intent':
-      return decideAfterWrite(state.identity, event);
+      return decideAfterWrite(state, event);
     case 'restarting':
       return event.event === 'restarted' ? end('passed', null, state.identity) : null;
     default:
@@ -128,12 +136,13 @@ function decideProgress(
   }
 }
 
-function decideAfterWrite(identity: PublicIdentity, event: JobEvent): Decision | null {
+function decideAfterWrite(state: Extract<JobState, { step: 'intent' }>, event: JobEvent): Decision | null {
+  const { identity } = state;
   switch (event.event) {
     case 'secret-acknowledged':
       return {
         state: { step: 'restarting', identity },
-        deeds: [{ deed: 'queue-enrollment' }],
+        deeds: [queueing(state)],
         effects: [{ effect: 'restart-board' }],
       };
     case 'secret-refused':
@@ -141,10 +150,14 @@ function decideAfterWrite(identity: PublicIdentity, event: JobEvent): Decision |
       // identity stays in the record: storage that takes a secret only once counts this as its write.
       return end('failed', event.problem, identity);
     case 'secret-unknown':
-      return end('unsettled', event.problem, identity, ['queue-enrollment']);
+      return end('unsettled', event.problem, identity, [queueing(state)]);
     default:
       return null;
   }
+}
+
+function queueing({ identity, enrollment }: Extract<JobState, { step: 'intent' }>): JobDeed {
+  return { deed: 'queue-enrollment', identity, enrollment };
 }
 
 function makeIdentity(mac: string | null, version: string): Decision {
@@ -164,7 +177,7 @@ function end(
   outcome: 'passed' | 'failed' | 'aborted' | 'unsettled',
   problem: Problem | null,
   identity: PublicIdentity | null,
-  deeds: readonly 'queue-enrollment'[] = [],
+  deeds: readonly JobDeed[] = [],
 ): Decision {
   return {
     state: {
@@ -174,7 +187,7 @@ function end(
       identity,
       provedAt: null,
     },
-    deeds: deeds.map((deed) => ({ deed })),
+    deeds,
     effects: [{ effect: 'release' }],
   };
 }

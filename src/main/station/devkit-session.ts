@@ -2,7 +2,7 @@ import type { Job, PublicIdentity } from '../../shared/job.ts';
 import { type Problem, problem } from '../../shared/problem.ts';
 import { assertNever, fail, ok, type Result } from '../../shared/result.ts';
 import { judgeSecretAnswer, judgeSetting, versionFromAnswer } from '../domain/console-dialogue.ts';
-import { fillTemplate } from '../domain/enrollment.ts';
+import { enrollmentFrom, fillTemplate } from '../domain/enrollment.ts';
 import type { JobEffect, JobEvent } from '../domain/provision-machine.ts';
 import { deriveMxchipIdentity } from '../identity/mxchip-identity.ts';
 import { macFrom, stationRegistrationId } from '../identity/registration-id.ts';
@@ -99,7 +99,8 @@ export function createDevkitSession(options: SessionOptions): DeviceSession {
       sha256Thumbprint,
       replaces: queued.value,
     };
-    return { event: 'identity-made', identity };
+    const enrollment = enrollmentFrom(identity, recipe.enrollment, { serial: job.serial, mac });
+    return { event: 'identity-made', identity, enrollment };
   }
 
   /** What speaks against giving this board this identity, before any secret exists. */

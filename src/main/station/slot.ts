@@ -1,11 +1,11 @@
 import type { Job } from '../../shared/job.ts';
-import type { OutboxItem } from '../../shared/outbox.ts';
+import type { NewOutboxItem } from '../../shared/outbox.ts';
 import { type Problem, problem } from '../../shared/problem.ts';
 import type { Ask, SlotSnapshot } from '../../shared/station-snapshot.ts';
-import { enrollmentFrom } from '../domain/enrollment.ts';
 import {
   type Decision,
   decideProvision,
+  type JobDeed,
   type JobEvent,
   mayAbort,
   type ProvisionPlan,
@@ -43,8 +43,8 @@ export type Slot = {
   place(presence: { readonly path: string; readonly hardwareId: string | null } | null): void;
   /** Runs a job that was committed as started; resolves when it is done and the line is free. */
   run(job: Job): Promise<void>;
-  /** Takes up a job that a stop of the station interrupted. */
-  resume(job: Job, cause: Problem, boardIsHere: boolean): Promise<void>;
+  /** Takes up a job that a stop of the station interrupted, with the event that settles or restarts it. */
+  resume(job: Job, event: JobEvent): Promise<void>;
   /** Shows a job that waits for its board to come back. */
   awaitBoard(job: Job, card: Problem): void;
   /** Shows what to do with the board of a job that a stop interrupted and that is settled already. */
@@ -100,7 +100,7 @@ export function createSlot(options: SlotOptions): Slot {
       writes.push({ write: 'job-superseded', jobId: job.supersedes, by: job.id, reason: 'rework' });
     }
     writes.push({ write: 'job-changed', job: next, event });
-    if (decision.deeds.length > 0) writes.push({ write: 'item-queued', item: itemFor(next, options.recipe, at) });
+    for (const deed of decision.deeds) writes.push({ write: 'item-queued', item: itemFor(next, deed, at) });
     const committed = await options.store.commit({ origin: job.origin, at, writes });
     return committed.ok ? next : committed.problem;
   }
@@ -173,11 +173,7 @@ export function createSlot(options: SlotOptions): Slot {
       change({ problem: null, fresh: now !== null });
     },
     run: (job) => work(job, startProvision(), 'job-resumed'),
-    resume: async (job, cause, boardIsHere) => {
-      const event: JobEvent =
-        job.state.step === 'restarting' && !boardIsHere
-          ? { event: 'restarted' }
-          : { event: 'interrupted', problem: cause };
+    resume: async (job, event) => {
       const decision = decideProvision(job.state, event, plan);
       if (decision !== null) await work(job, decision, event.event);
     },
@@ -206,18 +202,14 @@ function canRecord(cause: Problem): boolean {
   return !['database-failed', 'database-damaged', 'disk-full'].includes(cause.code);
 }
 
-function itemFor(job: Job, recipe: LoadedRecipe, createdAt: string) {
-  const identity = 'identity' in job.state ? job.state.identity : null;
-  if (identity === null) throw new Error('an enrollment was to be queued without an identity');
+function itemFor(job: Job, { identity, enrollment }: JobDeed, createdAt: string): NewOutboxItem {
   const { registrationId, sha256Thumbprint, replaces } = identity;
-  const mode: OutboxItem['mode'] = replaces ? 'replace' : 'create';
-  const enrollment = enrollmentFrom(identity, recipe.recipe.enrollment, { serial: job.serial, mac: job.labelMac });
   return {
     jobId: job.id,
     serial: job.serial,
     instance: job.instance,
     registrationId,
-    mode,
+    mode: replaces ? 'replace' : 'create',
     enrollment,
     sha256Thumbprint,
     createdAt,

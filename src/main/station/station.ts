@@ -1,6 +1,6 @@
 import type { Job, Origin } from '../../shared/job.ts';
 import { type Problem, problem } from '../../shared/problem.ts';
-import { fail, type Result } from '../../shared/result.ts';
+import type { Result } from '../../shared/result.ts';
 import type { Pause, StationSnapshot } from '../../shared/station-snapshot.ts';
 import { type Clock, isoNow } from '../ports/clock.ts';
 import type { LinePresence, Unsubscribe } from '../ports/line.ts';
@@ -24,6 +24,11 @@ export type StationOptions = {
   /** Whether a unit could be recorded now: disk, clock, database. */
   readonly mayStart: () => Promise<Result<void, Problem>>;
   readonly onQueued: () => void;
+  /**
+   * Work that a stop interrupted before the secret was touched: `resume` with its board, `end` it (the serial is free
+   * again), or `leave` it to the next start. What had reached the secret is always settled.
+   */
+  readonly interrupted: 'resume' | 'end' | 'leave';
   readonly pause: () => Pause | null;
 };
 
@@ -96,7 +101,7 @@ export function createStation(options: StationOptions): Station {
       const [slot, job] = returning;
       interrupted.delete(slot);
       put(line, slot);
-      return track(slot.resume(job, interruption(job), true));
+      return track(slot.resume(job, { event: 'interrupted', problem: interruption(job) }));
     }
     const waiting = desk.waiting();
     const free = slots.filter((slot) => isFree(slot) && !isTaken(slot));
@@ -154,6 +159,26 @@ export function createStation(options: StationOptions): Station {
     };
   }
 
+  async function recoverOne(job: Job): Promise<void> {
+    const card = interruption(job);
+    // A job of a place that this station does not have now is settled in a place of its own.
+    const slot = slots[job.slot - 1] ?? createSlot({ ...options, slot: job.slot, onChange: changed });
+    if (job.state.step === 'intent') {
+      await slot.resume(job, { event: 'interrupted', problem: card });
+      return slot.showCard(card);
+    }
+    if (job.state.step === 'restarting') {
+      await slot.resume(job, { event: 'restarted' });
+      return slot.showCard(card);
+    }
+    if (options.interrupted === 'leave') return;
+    // Without an adapter's serial, or under another recipe, nobody can say that the board here is the same.
+    const same = job.hardwareId !== null && job.recipeHash === options.recipe.hash && slots.includes(slot);
+    if (options.interrupted === 'end' || !same) return slot.resume(job, { event: 'failed', problem: card });
+    interrupted.set(slot, job);
+    slot.awaitBoard(job, card);
+  }
+
   function slotProblem(slot: number): Problem | null {
     return slots[slot - 1] === undefined ? problem('slot-unknown', { slot, slots: options.slots }) : null;
   }
@@ -189,17 +214,7 @@ export function createStation(options: StationOptions): Station {
     recover: async () => {
       const jobs = await options.store.runningJobs();
       if (!jobs.ok) return jobs;
-      for (const job of jobs.value) {
-        const slot = slots[job.slot - 1];
-        if (slot === undefined) return fail(problem('slot-unknown', { slot: job.slot, slots: options.slots }));
-        if (job.state.step === 'intent' || job.state.step === 'restarting') {
-          await slot.resume(job, interruption(job), false);
-          slot.showCard(interruption(job));
-        } else {
-          interrupted.set(slot, job);
-          slot.awaitBoard(job, interruption(job));
-        }
-      }
+      for (const job of jobs.value) await recoverOne(job);
       return { ok: true, value: undefined };
     },
     snapshot: () => ({
@@ -230,7 +245,7 @@ function waitingOf(unit: WaitingUnit | null): { serial: string; slot: number | n
 
 /** Whether the board on this line is the one the job was working on. */
 function belongs(job: Job, line: LinePresence): boolean {
-  return job.hardwareId === null || job.hardwareId === line.usbSerial;
+  return job.hardwareId === line.usbSerial;
 }
 
 /** The card of an interrupted job: what to do with that board. */
