@@ -12,6 +12,7 @@ export type WaitingUnit = {
   readonly mac: string | null;
   readonly slot: number | null; // named by a slot barcode, or null: the next board to appear
   readonly supersedes: string | null;
+  readonly hardwareId: string | null; // the board that a rework must find, null: any
 };
 
 /** What a scan did. */
@@ -64,6 +65,7 @@ export function createScanDesk(options: {
     if (books.value.running !== null) {
       return fail(problem('serial-in-work', { serial, slot: books.value.running.slot }));
     }
+    if (rework && books.value.latest === null) return fail(problem('serial-unknown', { serial }));
     const admitted = admit(serial, books.value.live, rework);
     if (!admitted.ok) return admitted;
     const replaced = admitted.value;
@@ -73,6 +75,7 @@ export function createScanDesk(options: {
       mac: mac ?? replaced?.labelMac ?? null,
       slot,
       supersedes: replaced?.id ?? null,
+      hardwareId: replaced?.hardwareId ?? null,
     };
     slot = null;
     return ok({ scan: 'waiting', unit: waiting });

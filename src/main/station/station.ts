@@ -121,6 +121,10 @@ export function createStation(options: StationOptions): Station {
   async function start(unit: WaitingUnit, slot: Slot, line: LinePresence): Promise<void> {
     const refusal = (await options.mayStart()) satisfies Result<void, Problem>;
     if (!refusal.ok) return slot.refuse(refusal.problem);
+    if (unit.hardwareId !== null && unit.hardwareId !== line.usbSerial) {
+      const facts = { serial: unit.serial, expected: unit.hardwareId, found: line.usbSerial };
+      return slot.refuse(problem('serial-other-board', facts));
+    }
     if (line.usbSerial !== null) {
       const holder = await options.store.holder({ hardwareId: line.usbSerial });
       if (!holder.ok) return slot.refuse(holder.problem);

@@ -44,10 +44,4 @@ export const boardsProblems = {
     retry: 'operator',
     blame: 'operator',
   },
-  'wrong-board': {
-    title: 'Another board is in slot {slot} (adapter {found}, expected {expected}).',
-    remedy: 'Put back the board that was here, or start the unit again with a scan.',
-    retry: 'operator',
-    blame: 'operator',
-  },
 } as const satisfies Record<string, CatalogueEntry>;

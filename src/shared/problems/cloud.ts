@@ -58,12 +58,6 @@ export const cloudProblems = {
     retry: 'operator',
     blame: 'cloud',
   },
-  'enrollment-exists': {
-    title: 'There is an enrollment {registrationId} already.',
-    remedy: 'Nothing to do: the station compares it with what it wanted to send.',
-    retry: 'station',
-    blame: 'cloud',
-  },
   'enrollment-not-found': {
     title: 'There is no enrollment {registrationId} in the provisioning service.',
     remedy: 'Somebody deleted it. Send it again with "outbox retry".',

@@ -81,12 +81,6 @@ export const stationProblems = {
     retry: 'operator',
     blame: 'station',
   },
-  'system-package-missing': {
-    title: 'The program {program} is missing.',
-    remedy: 'Install it: {command}',
-    retry: 'operator',
-    blame: 'station',
-  },
   'simulation-failed': {
     title: 'The simulated bench did not start ({reason}).',
     remedy: 'Run "doctor"; if nothing is wrong there, start again.',
