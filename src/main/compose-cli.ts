@@ -1,9 +1,11 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { connect } from '../shared/link/connect.ts';
 import { type Problem, problem } from '../shared/problem.ts';
 import { fail, ok, type Result } from '../shared/result.ts';
 import { defaultDataFolder, makeModeFolder, readSettings } from './adapters/files/station-folder.ts';
 import { presenceFromById } from './adapters/line/by-id-finder.ts';
+import { connectLocalLink } from './adapters/local-link/local-link.ts';
 import { runSimulation, startSimulation } from './adapters/process/simulation.ts';
 import { createBooks } from './adapters/sqlite/station-store.ts';
 import { systemRandom } from './adapters/system/system-random.ts';
@@ -36,6 +38,10 @@ export const cliTools: CliTools = {
       ...(probeInMs === undefined ? {} : { times: { probe: probeInMs } }),
       ...(slowCommitInMs === undefined ? {} : { slowCommitInMs }),
     });
+  },
+  connectOwner: async (dataFolder, mode) => {
+    const connected = await connectLocalLink(join(dataFolder, mode));
+    return connected === null ? null : { client: connect(connected.link), close: connected.close };
   },
   openBooks: (dataFolder, mode) => {
     const file = join(dataFolder, mode, 'station.db');

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Origin } from '../shared/job.ts';
+import { serve } from '../shared/link/serve.ts';
 import { type Problem, problem } from '../shared/problem.ts';
 import { fail, ok, type Result } from '../shared/result.ts';
 import type { Settings } from '../shared/settings.ts';
@@ -7,6 +8,7 @@ import { freeBytes, makeModeFolder, ownedBy, writeOwner } from './adapters/files
 import { createByIdFinder } from './adapters/line/by-id-finder.ts';
 import { createSerialportFinder } from './adapters/line/serialport-finder.ts';
 import { createSerialportOpener } from './adapters/line/serialport-line.ts';
+import { openLocalLink } from './adapters/local-link/local-link.ts';
 import { createPinoLogger } from './adapters/log/pino-logger.ts';
 import { holdFileLock } from './adapters/sqlite/database.ts';
 import { prepareDatabase } from './adapters/sqlite/prepare.ts';
@@ -25,6 +27,7 @@ import type { StationStore } from './ports/station-store.ts';
 import type { Vault } from './ports/vault.ts';
 import { createCourier } from './station/courier.ts';
 import { createDevkitSession } from './station/devkit-session.ts';
+import { createHandlers } from './station/handlers.ts';
 import type { LoadedRecipe } from './station/loaded-recipe.ts';
 import { attachScanner } from './station/scanner.ts';
 import { defaultSessionTimes, type SessionTimes } from './station/session-options.ts';
@@ -171,7 +174,7 @@ export async function openStation(options: OpenOptions): Promise<Result<StationH
   const stopScanner = attachScanner(settings.scanner, opener, clock, (text) => void running.scan(text));
   courier.wake();
   watcher.wake();
-  return ok({
+  const handle: StationHandle = {
     folder,
     scan: running.scan,
     rework: running.rework,
@@ -190,10 +193,21 @@ export async function openStation(options: OpenOptions): Promise<Result<StationH
       await running.halt();
       await courier.stop();
       await watcher.stop();
+      await localLink?.close();
       await store.close();
       release();
     },
+  };
+  const localLink = await openLocalLink(folder, (link) => {
+    serve(link, createHandlers(handle), (error) =>
+      logger.error('a call failed in a way nobody named', { reason: String(error) }),
+    );
+  }).catch((error: unknown) => {
+    // Other doors will only be told who owns the folder; the line goes on.
+    logger.warn('no local link', { reason: String(error) });
+    return null;
   });
+  return ok(handle);
 }
 
 /** The recipe's instance must be known on a real line, and the image must have been made for it. */

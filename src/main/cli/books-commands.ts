@@ -4,7 +4,7 @@ import { describeProblem } from '../../shared/describe-problem.ts';
 import type { Job } from '../../shared/job.ts';
 import type { ItemState, OutboxItem } from '../../shared/outbox.ts';
 import { type Problem, problem } from '../../shared/problem.ts';
-import type { Books, StationHandle } from '../ports/station-handle.ts';
+import type { Books } from '../ports/station-handle.ts';
 import { type CommonOptions, type Context, contextFrom, withCommonOptions } from './context.ts';
 import { CommandFailure, exitCode, unwrap, wrongUse } from './output.ts';
 import type { CliTools } from './tools.ts';
@@ -20,7 +20,7 @@ export function addBooksCommands(program: Command, tools: CliTools): void {
     .action((options: CommonOptions & { all?: boolean }) => list(options, tools));
   withCommonOptions(outbox.command('flush'))
     .description('deliver what waits, now')
-    .action((options: CommonOptions) => withStation(options, tools, 'outbox flush', async () => {}));
+    .action((options: CommonOptions) => flush(options, tools, null));
   withCommonOptions(outbox.command('retry'))
     .description('put a parked item back into the queue and deliver it')
     .argument('<item>', 'number of the item, as "outbox list" shows it')
@@ -66,43 +66,53 @@ function itemRow(item: OutboxItem) {
 async function retry(text: string, options: CommonOptions, tools: CliTools): Promise<void> {
   const item = Number(text);
   if (!Number.isSafeInteger(item) || item < 1) throw wrongUse(`"${text}" is no item number; "outbox list" shows them.`);
-  await withStation(options, tools, 'outbox retry', async (handle) => {
-    unwrap(await handle.retry(item));
-  });
+  await flush(options, tools, item);
 }
 
-/** Opens the station for its courier alone, lets it deliver what can go out, and says what is left. */
-async function withStation(
-  options: CommonOptions,
-  tools: CliTools,
-  door: string,
-  task: (handle: StationHandle) => Promise<void>,
-): Promise<void> {
+type Left = { readonly items: Readonly<Record<ItemState, number>>; readonly pause: Problem | null };
+
+/** Delivers what can go out and says what is left; where another process owns the folder, that one does it. */
+async function flush(options: CommonOptions, tools: CliTools, retried: number | null): Promise<void> {
   const context = contextFrom(options, tools);
+  const { items, pause } = await flushed(context, tools, retried);
+  context.output.say(`delivered ${items.delivered}, waiting ${items.pending}, parked ${items.parked}`);
+  context.output.give({ ...items, pause: pause === null ? null : describeProblem(pause) });
+  if (pause !== null) context.output.tell(pause);
+  if (pause !== null || items.pending > 0) process.exitCode = exitCode.failed;
+}
+
+async function flushed(context: Context, tools: CliTools, retried: number | null): Promise<Left> {
   const recipe = unwrap(tools.loadRecipe(context.settings.recipe));
-  const settings = { ...context.settings, scanner: null };
-  const handle = unwrap(
-    await tools.openStation({
-      dataFolder: context.dataFolder,
-      settings,
-      recipe,
-      door,
-      actor: 'terminal',
-      interrupted: 'leave',
-      onlyLine: null,
-    }),
-  );
+  const opened = await tools.openStation({
+    dataFolder: context.dataFolder,
+    settings: { ...context.settings, scanner: null },
+    recipe,
+    door: 'outbox',
+    actor: 'terminal',
+    interrupted: 'leave',
+    onlyLine: null,
+  });
+  if (!opened.ok && opened.problem.code === 'folder-owned') return byOwner(context, tools, retried, opened.problem);
+  const handle = unwrap(opened);
   try {
-    await task(handle);
+    if (retried !== null) unwrap(await handle.retry(retried));
     await handle.settled();
     const { items } = unwrap(await handle.books.counts());
-    const { pause } = handle.snapshot();
-    context.output.say(`delivered ${items.delivered}, waiting ${items.pending}, parked ${items.parked}`);
-    context.output.give({ ...items, pause: pause === null ? null : describeProblem(pause.problem as Problem) });
-    if (pause !== null) context.output.tell(pause.problem as Problem);
-    if (pause !== null || items.pending > 0) process.exitCode = exitCode.failed;
+    return { items, pause: (handle.snapshot().pause?.problem ?? null) as Problem | null };
   } finally {
     await handle.stop();
+  }
+}
+
+/** Asks the process that owns the folder; when it cannot be reached, says who it is. */
+async function byOwner(context: Context, tools: CliTools, retried: number | null, owned: Problem): Promise<Left> {
+  const owner = await tools.connectOwner(context.dataFolder, context.settings.mode);
+  if (owner === null) throw new CommandFailure(owned);
+  try {
+    if (retried !== null) unwrap(await owner.client.call('outbox-retry', { actor: 'terminal', item: retried }));
+    return { items: unwrap(await owner.client.call('outbox-flush', { actor: 'terminal' })), pause: null };
+  } finally {
+    owner.close();
   }
 }
 

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Client } from '../../shared/link/connect.ts';
 import type { Problem } from '../../shared/problem.ts';
 import type { Recipe } from '../../shared/recipe.ts';
 import type { Result } from '../../shared/result.ts';
@@ -54,6 +55,8 @@ export type CliTools = {
   readSettings(dataFolder: string): Result<Settings, Problem>;
   loadRecipe(nameOrPath: string): Result<UsableRecipe, Problem>;
   openStation(request: OpenRequest): Promise<Result<StationHandle, Problem>>;
+  /** Reaches the process that owns the folder; null when it cannot be reached. */
+  connectOwner(dataFolder: string, mode: Settings['mode']): Promise<{ readonly client: Client; close(): void } | null>;
   /** The books for reading, whoever owns the folder; null when there are none yet. */
   openBooks(dataFolder: string, mode: Settings['mode']): Result<(Books & { close(): Promise<void> }) | null, Problem>;
   openVault(dataFolder: string, mode: Settings['mode']): Result<Vault, Problem>;

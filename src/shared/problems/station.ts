@@ -51,6 +51,12 @@ export const stationProblems = {
     retry: 'operator',
     blame: 'operator',
   },
+  'station-gone': {
+    title: 'The station that was asked has ended.',
+    remedy: 'Start it again, then repeat the command.',
+    retry: 'operator',
+    blame: 'station',
+  },
   'disk-full': {
     title: 'The disk has {freeBytes} bytes left; the station needs {neededBytes} to record a unit.',
     remedy: 'Make room on the disk; no unit is started until what happens to it can be recorded.',
