@@ -24,7 +24,6 @@ export function createOperator(handle: StationHandle, bench: BenchControl, slots
 
   /** One hand per board at a time. */
   function hand(board: string, task: () => Promise<unknown>): void {
-    if (busy.has(board)) return;
     const run = task().finally(() => {
       busy.delete(board);
       for (const wake of [...wakers]) wake();
@@ -52,14 +51,16 @@ export function createOperator(handle: StationHandle, bench: BenchControl, slots
     }
     const ask = `${slot.jobId} ${slot.ask} ${slot.hint?.code ?? ''}`;
     if (answered.get(slot.slot) === ask || slot.ask === 'plug-back' || slot.ask === 'type-mac') return;
-    answered.set(slot.slot, ask);
     const board = slot.hardwareId;
     const buttons = slot.ask;
+    // A hand that is busy here looks again when it is done.
+    if (busy.has(board)) return;
+    answered.set(slot.slot, ask);
     hand(board, () => bench.call('press', { board, buttons }));
   }
 
   function takeAway(board: string): void {
-    if (leaving.has(board)) return;
+    if (leaving.has(board) || busy.has(board)) return;
     leaving.add(board);
     hand(board, async () => {
       await bench.call('unplug', { board });
@@ -98,16 +99,26 @@ export function createOperator(handle: StationHandle, bench: BenchControl, slots
     await until(() => handle.snapshot().waitingScan === null);
   }
 
-  /** Boards that lie on the bench without a job (left there by a stop of the station) are taken off first. */
-  async function clearBench(): Promise<void> {
-    const { boards } = await bench.call('state', {});
-    for (const board of boards) {
-      if (board.slot === null) continue;
-      benchSlots.set(board.board, board.slot);
-      await until(() => handle.snapshot().slots.some((slot) => slot.hardwareId === board.board && slot.path !== null));
-      const slot = handle.snapshot().slots.find((one) => one.hardwareId === board.board);
-      if (slot?.state === 'idle') takeAway(board.board);
+  /** What lies on the bench: left there by a stop of the station, perhaps with a hand still moving it. */
+  async function lookAtBench(): Promise<readonly string[]> {
+    for (;;) {
+      const { boards } = await bench.call('state', {});
+      const lying = boards.filter((board) => board.slot !== null);
+      if (lying.some((board) => board.path === null)) continue;
+      for (const { board, slot } of lying) benchSlots.set(board, slot ?? 0);
+      return lying.map(({ board }) => board);
     }
+  }
+
+  /** Boards that lie on the bench without a job are taken off first; only then may one of them come again. */
+  async function clearBench(lying: readonly string[]): Promise<void> {
+    const shownAt = (board: string) =>
+      handle.snapshot().slots.find((slot) => slot.hardwareId === board && slot.path !== null);
+    for (const board of lying) {
+      await until(() => shownAt(board) !== undefined || !benchSlots.has(board));
+      if (shownAt(board)?.state === 'idle') takeAway(board);
+    }
+    await until(() => lying.every((board) => !leaving.has(board) && !busy.has(board)));
   }
 
   return {
@@ -116,6 +127,7 @@ export function createOperator(handle: StationHandle, bench: BenchControl, slots
         fail = reject;
       });
       failed.catch(() => undefined);
+      const lying = await lookAtBench();
       const stop = handle.onChange(() => {
         look();
         for (const wake of [...wakers]) wake();
@@ -123,7 +135,7 @@ export function createOperator(handle: StationHandle, bench: BenchControl, slots
       try {
         const shift = async (): Promise<void> => {
           look();
-          await clearBench();
+          await clearBench(lying);
           for (const unit of units) {
             await before?.(unit);
             await feed(unit);
