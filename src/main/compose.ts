@@ -4,30 +4,29 @@ import { serve } from '../shared/link/serve.ts';
 import { type Problem, problem } from '../shared/problem.ts';
 import { fail, ok, type Result } from '../shared/result.ts';
 import type { Settings } from '../shared/settings.ts';
-import { freeBytes, makeModeFolder, ownedBy, writeOwner } from './adapters/files/station-folder.ts';
-import { createByIdFinder } from './adapters/line/by-id-finder.ts';
-import { createSerialportFinder } from './adapters/line/serialport-finder.ts';
+import { freeBytes } from './adapters/files/station-folder.ts';
 import { createSerialportOpener } from './adapters/line/serialport-line.ts';
 import { openLocalLink } from './adapters/local-link/local-link.ts';
 import { createPinoLogger } from './adapters/log/pino-logger.ts';
-import { holdFileLock } from './adapters/sqlite/database.ts';
-import { prepareDatabase } from './adapters/sqlite/prepare.ts';
 import { createStationStore } from './adapters/sqlite/station-store.ts';
 import { systemClock } from './adapters/system/system-clock.ts';
 import { systemRandom } from './adapters/system/system-random.ts';
-import { createFileVault } from './adapters/vault/file-vault.ts';
+import { type OpenFolder, openFolder } from './compose-folder.ts';
 import { connectInstances } from './compose-instances.ts';
+import { finderFrom } from './compose-lines.ts';
 import { judgeReadiness } from './domain/mode-rules.ts';
 import { imageHoldsText } from './identity/image-contents.ts';
-import type { Clock } from './ports/clock.ts';
+import { type Clock, isoNow } from './ports/clock.ts';
 import type { EnrollmentRegistry } from './ports/enrollment-registry.ts';
 import type { LineFinder, LineOpener } from './ports/line.ts';
+import type { Logger } from './ports/logger.ts';
 import type { StationHandle } from './ports/station-handle.ts';
 import type { StationStore } from './ports/station-store.ts';
 import type { Vault } from './ports/vault.ts';
 import { createCourier } from './station/courier.ts';
 import { createDevkitSession } from './station/devkit-session.ts';
 import { createHandlers } from './station/handlers.ts';
+import type { Instances } from './station/instances.ts';
 import type { LoadedRecipe } from './station/loaded-recipe.ts';
 import { attachScanner } from './station/scanner.ts';
 import { defaultSessionTimes, type SessionTimes } from './station/session-options.ts';
@@ -58,130 +57,98 @@ export type OpenOptions = {
 /** A unit needs some kilobytes; this much must be free before one is started. */
 const neededBytes = 16 * 1024 * 1024;
 
-/** Opens the folder of a mode for one process: lock, database, vault. */
-export function openFolder(dataFolder: string, mode: Settings['mode'], door: string): Result<OpenFolder, Problem> {
-  const made = makeModeFolder(dataFolder, mode);
-  if (!made.ok) return made;
-  const folder = made.value;
-  const lock = holdFileLock(join(folder, 'station.lock'));
-  if (lock === null) return fail(ownedBy(folder));
-  writeOwner(folder, door, new Date().toISOString());
-  const file = join(folder, 'station.db');
-  const prepared = prepareDatabase(file);
-  if (!prepared.ok) {
-    lock.release();
-    return prepared;
-  }
-  return ok({ folder, file, vault: createFileVault(join(folder, 'vault.json')), release: () => lock.release() });
-}
-
-/** A folder that this process owns. */
-export type OpenFolder = {
-  readonly folder: string;
-  readonly file: string;
-  readonly vault: Vault;
-  release(): void;
-};
-
 /** Puts a station together and starts it. Nothing keeps running when it answers with a problem. */
 export async function openStation(options: OpenOptions): Promise<Result<StationHandle, Problem>> {
   const { settings } = options;
-  const clock = options.clock ?? systemClock;
   const opened = openFolder(options.dataFolder, settings.mode, options.door);
   if (!opened.ok) return opened;
-  const { folder, file, release } = opened.value;
+  const clock = options.clock ?? systemClock;
   const vault = withSecrets(opened.value.vault, options.secrets ?? new Map());
   const { decorateRegistry } = options;
-  const instances = await connectInstances({
-    settings,
-    vault,
-    clock,
-    ...(decorateRegistry === undefined ? {} : { decorateRegistry }),
-  });
-  if (!instances.ok) {
-    release();
-    return instances;
+  const decorated = decorateRegistry === undefined ? {} : { decorateRegistry };
+  const instances = await connectInstances({ settings, vault, clock, ...decorated });
+  const refusal = instances.ok ? checkInstance(options, settings) : instances.problem;
+  if (!instances.ok || refusal !== null) {
+    opened.value.release();
+    return fail(refusal ?? problem('bug', { reason: 'no instances' }));
   }
-  const preflight = checkInstance(options, settings);
-  if (preflight !== null) {
-    release();
-    return fail(preflight);
-  }
-  const logger = createPinoLogger(join(folder, 'station.log'));
-  const plainStore = createStationStore({ file, slowCommitInMs: options.slowCommitInMs ?? 0 });
-  const store = options.decorateStore?.(plainStore) ?? plainStore;
-  const origin: Origin = { station: settings.station, actor: options.actor, mode: settings.mode, softwareVersion };
-  const shared = { clock, random: systemRandom, logger, store, instances: instances.value };
+  const parts = assemble(options, { ...opened.value, clock, vault, instances: instances.value });
+  const recovered = await parts.station.recover();
+  if (recovered.ok) return ok(await start(options, parts));
+  await parts.store.close();
+  opened.value.release();
+  return recovered;
+}
 
-  let station: Station | null = null;
-  const changed = (): void => station?.changed();
-  const watcher = createWatcher({ ...shared, origin: { ...origin, actor: 'station' }, onChange: changed });
+type Ground = Pick<OpenFolder, 'folder' | 'file' | 'release'> & {
+  readonly clock: Clock;
+  readonly vault: Vault;
+  readonly instances: Instances;
+};
+
+/** Makes the parts and ties them together; nothing runs yet. */
+function assemble(options: OpenOptions, ground: Ground) {
+  const { settings } = options;
+  const { clock, folder, vault } = ground;
+  const logger = createPinoLogger(join(folder, 'station.log'));
+  const plainStore = createStationStore({ file: ground.file, slowCommitInMs: options.slowCommitInMs ?? 0 });
+  const store = options.decorateStore?.(plainStore) ?? plainStore;
+  const opener = options.opener ?? createSerialportOpener();
+  const origin: Origin = { station: settings.station, actor: options.actor, mode: settings.mode, softwareVersion };
+  const shared = { clock, random: systemRandom, logger, store, instances: ground.instances };
+  const own = { ...origin, actor: 'station' };
+  const watcher = createWatcher({ ...shared, origin: own, onChange: () => station.changed() });
   const courier = createCourier({
     ...shared,
-    origin: { ...origin, actor: 'station' },
+    origin: own,
     callsInFlight: settings.callsInFlight,
     onChange: () => {
-      changed();
+      station.changed();
       watcher.wake();
     },
   });
-  const opener = options.opener ?? createSerialportOpener();
-  station = createStation({
+  const times = { ...defaultSessionTimes, ...options.times };
+  const session = { recipe: options.recipe, opener, clock, random: systemRandom, vault, store, times };
+  const station: Station = createStation({
     ...shared,
     slots: settings.slots,
     recipe: options.recipe,
     origin,
-    mayStart: async () => {
-      const counts = await store.counts();
-      if (!counts.ok) return counts;
-      const refusal = judgeReadiness({
-        freeBytes: freeBytes(folder),
-        neededBytes,
-        now: new Date(clock.now()).toISOString(),
-        newestRecordAt: counts.value.newestRecordAt,
-        releasedAt,
-      });
-      return refusal === null ? ok(undefined) : fail(refusal);
-    },
+    mayStart: () => readiness(store, clock, folder),
     interrupted: options.interrupted ?? 'resume',
     onQueued: () => courier.wake(),
     pause: () => courier.pause(),
-    openSession: (job, path, onAsk, typedMac) =>
-      createDevkitSession({
-        job,
-        path,
-        recipe: options.recipe,
-        opener,
-        clock,
-        random: systemRandom,
-        vault,
-        store,
-        times: { ...defaultSessionTimes, ...options.times },
-        onAsk,
-        typedMac,
-      }),
+    openSession: (job, path, onAsk, typedMac) => createDevkitSession({ ...session, job, path, onAsk, typedMac }),
   });
+  return { ...ground, logger, store, opener, watcher, courier, station };
+}
 
-  const recovered = await station.recover();
-  if (!recovered.ok) {
-    await store.close();
-    release();
-    return recovered;
-  }
+async function readiness(store: StationStore, clock: Clock, folder: string): Promise<Result<void, Problem>> {
+  const counts = await store.counts();
+  if (!counts.ok) return counts;
+  const { newestRecordAt } = counts.value;
+  const now = isoNow(clock);
+  const refusal = judgeReadiness({ freeBytes: freeBytes(folder), neededBytes, now, newestRecordAt, releasedAt });
+  return refusal === null ? ok(undefined) : fail(refusal);
+}
+
+/** Lets lines, scans and other doors in, and gives the handle that ends it all. */
+async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): Promise<StationHandle> {
+  const { settings } = options;
+  const { folder, station, courier, watcher, store } = parts;
   const finder = options.finder ?? finderFrom(settings, options.recipe);
-  const running = station;
-  const stopLines = finder.watch((present) => running.linesChanged(present));
-  const stopScanner = attachScanner(settings.scanner, opener, clock, (text) => void running.scan(text));
+  const stopLines = finder.watch((present) => station.linesChanged(present));
+  const stopScanner = attachScanner(settings.scanner, parts.opener, parts.clock, (text) => void station.scan(text));
   courier.wake();
   watcher.wake();
   const handle: StationHandle = {
     folder,
-    scan: running.scan,
-    rework: running.rework,
-    abort: running.abort,
-    typeMac: running.typeMac,
-    snapshot: running.snapshot,
-    onChange: running.onChange,
+    scan: station.scan,
+    rework: station.rework,
+    abort: station.abort,
+    typeMac: station.typeMac,
+    snapshot: station.snapshot,
+    onChange: station.onChange,
     flush: courier.flush,
     settled: courier.settled,
     retry: courier.retry,
@@ -190,24 +157,28 @@ export async function openStation(options: OpenOptions): Promise<Result<StationH
     stop: async () => {
       stopScanner();
       stopLines();
-      await running.halt();
+      await station.halt();
       await courier.stop();
       await watcher.stop();
-      await localLink?.close();
+      await link?.close();
       await store.close();
-      release();
+      parts.release();
     },
   };
-  const localLink = await openLocalLink(folder, (link) => {
-    serve(link, createHandlers(handle), (error) =>
-      logger.error('a call failed in a way nobody named', { reason: String(error) }),
-    );
-  }).catch((error: unknown) => {
+  const link = await letDoorsIn(handle, parts.logger);
+  return handle;
+}
+
+async function letDoorsIn(handle: StationHandle, logger: Logger): Promise<{ close(): Promise<void> } | null> {
+  const onBug = (error: unknown): void =>
+    logger.error('a call failed in a way nobody named', { reason: String(error) });
+  try {
+    return await openLocalLink(handle.folder, (link) => void serve(link, createHandlers(handle), onBug));
+  } catch (error) {
     // Other doors will only be told who owns the folder; the line goes on.
     logger.warn('no local link', { reason: String(error) });
     return null;
-  });
-  return ok(handle);
+  }
 }
 
 /** The recipe's instance must be known on a real line, and the image must have been made for it. */
@@ -229,23 +200,5 @@ function withSecrets(vault: Vault, secrets: ReadonlyMap<string, string>): Vault 
       const given = secrets.get(name);
       return given === undefined ? vault.get(name) : ok(Buffer.from(given, 'utf8'));
     },
-  };
-}
-
-function finderFrom(settings: Settings, recipe: LoadedRecipe): LineFinder {
-  if (settings.lines.from === 'folder') return createByIdFinder({ folder: settings.lines.folder, intervalInMs: 1_000 });
-  const { usb } = recipe.recipe.board;
-  return onlyAdapter(createSerialportFinder({ intervalInMs: 500 }), usb.vendorId, usb.productId);
-}
-
-function onlyAdapter(finder: LineFinder, vendorId: string, productId: string): LineFinder {
-  const fits = (line: { vendorId: string | null; productId: string | null }) =>
-    line.vendorId === vendorId && line.productId === productId;
-  return {
-    list: async () => {
-      const all = await finder.list();
-      return all.ok ? ok(all.value.filter(fits)) : all;
-    },
-    watch: (listener) => finder.watch((present) => listener(present.filter(fits))),
   };
 }

@@ -1,6 +1,6 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer, type Server } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -23,7 +23,10 @@ export async function openLocalLink(folder: string, onLink: (link: Link) => void
   const address = addressFor(folder);
   // What a killed owner left behind; the folder is ours by its lock.
   if (process.platform !== 'win32') rmSync(address, { force: true });
+  const sockets = new Set<Socket>();
   const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
     const link = socketLink(socket);
     const timer = setTimeout(() => socket.destroy(), patienceInMs);
     const stop = link.onMessage((message) => {
@@ -43,6 +46,7 @@ export async function openLocalLink(folder: string, onLink: (link: Link) => void
       new Promise((resolve) => {
         rmSync(join(folder, 'link.json'), { force: true });
         server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
       }),
   };
 }

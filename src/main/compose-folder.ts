@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import type { Problem } from '../shared/problem.ts';
+import { fail, ok, type Result } from '../shared/result.ts';
+import type { Settings } from '../shared/settings.ts';
+import { makeModeFolder, ownedBy, writeOwner } from './adapters/files/station-folder.ts';
+import { holdFileLock } from './adapters/sqlite/database.ts';
+import { prepareDatabase } from './adapters/sqlite/prepare.ts';
+import { createFileVault } from './adapters/vault/file-vault.ts';
+import type { Vault } from './ports/vault.ts';
+
+/** Opens the folder of a mode for one process: lock, database, vault. */
+export function openFolder(dataFolder: string, mode: Settings['mode'], door: string): Result<OpenFolder, Problem> {
+  const made = makeModeFolder(dataFolder, mode);
+  if (!made.ok) return made;
+  const folder = made.value;
+  const lock = holdFileLock(join(folder, 'station.lock'));
+  if (lock === null) return fail(ownedBy(folder));
+  writeOwner(folder, door, new Date().toISOString());
+  const file = join(folder, 'station.db');
+  const prepared = prepareDatabase(file);
+  if (!prepared.ok) {
+    lock.release();
+    return prepared;
+  }
+  return ok({ folder, file, vault: createFileVault(join(folder, 'vault.json')), release: () => lock.release() });
+}
+
+/** A folder that this process owns. */
+export type OpenFolder = {
+  readonly folder: string;
+  readonly file: string;
+  readonly vault: Vault;
+  release(): void;
+};
