@@ -32,7 +32,7 @@ const certificateAnswer = z.looseObject({
 });
 
 /** What the service says about a registration. Timestamps carry up to 7 decimals: compare with {@link compareServiceTimes}. */
-export const registrationStateSchema = z.looseObject({
+const registrationStateSchema = z.looseObject({
   registrationId: z.string().optional(),
   status: z.string().optional(),
   substatus: z.string().optional(),
@@ -43,8 +43,6 @@ export const registrationStateSchema = z.looseObject({
   errorCode: z.number().nullish(),
   errorMessage: z.string().nullish(),
 });
-/** See {@link registrationStateSchema}. */
-export type RegistrationState = z.infer<typeof registrationStateSchema>;
 
 /** An enrollment as the service returns it: certificates as `info` only, explicit nulls possible, unknown members kept. */
 export const enrollmentAnswerSchema = z.looseObject({

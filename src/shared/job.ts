@@ -4,8 +4,6 @@ import { type ProblemCode, problemCatalogue } from './problem-catalogue.ts';
 
 /** What a job does to a unit. `verify` has no effect that writes. */
 export const jobKindSchema = z.enum(['provision', 'verify', 'reprovision']);
-/** See {@link jobKindSchema}. */
-export type JobKind = z.infer<typeof jobKindSchema>;
 
 /** A problem as it is stored: code and facts. */
 export const problemSchema = z.strictObject({
@@ -30,8 +28,6 @@ export type PublicIdentity = z.infer<typeof publicIdentitySchema>;
  * enrolled and the unit passes when its board registers with it.
  */
 export const outcomeSchema = z.enum(['passed', 'failed', 'aborted', 'unsettled']);
-/** See {@link outcomeSchema}. */
-export type Outcome = z.infer<typeof outcomeSchema>;
 
 const known = { mac: z.string().nullable(), version: z.string().nullable() };
 
@@ -56,8 +52,6 @@ export const jobStateSchema = z.discriminatedUnion('step', [
 ]);
 /** See {@link jobStateSchema}. */
 export type JobState = z.infer<typeof jobStateSchema>;
-/** Name of a step. */
-export type JobStep = JobState['step'];
 
 /** What every stored record says about where it comes from. */
 export const originSchema = z.strictObject({
