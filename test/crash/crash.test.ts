@@ -12,7 +12,8 @@ import { runTrial, type TrialRecord } from './trial.ts';
 const long = process.env['DPS_STATION_LONG'] !== undefined;
 const trials = Number(process.env['DPS_STATION_CRASH_TRIALS'] ?? (long ? 240 : 40));
 const seed = Number(process.env['DPS_STATION_CRASH_SEED'] ?? 1);
-const lanesAtOnce = 2;
+// Stations and boards wait for each other now and then: three keep two cores busy.
+const lanesAtOnce = 3;
 const trialTimeoutInMs = 300_000;
 
 const lanes: Lane[] = [];

@@ -21,7 +21,7 @@ export async function openAtBench(options: {
   readonly ready: BenchReady;
   readonly dataFolder: string;
   readonly slots: number;
-  readonly trap: Trap;
+  readonly trap: Pick<Trap, 'store' | 'opener' | 'registry'>;
 }): Promise<StationHandle> {
   const { ready, trap } = options;
   const secrets = new Map([['wifi-password', readFileSync(ready.wifi.passwordFile, 'utf8')]]);
