@@ -9,6 +9,10 @@ export type ConnectionString = {
   readonly sharedAccessKey: string; // base64
 };
 
+const knownNames = new Map(
+  ['HostName', 'SharedAccessKeyName', 'SharedAccessKey', 'DeviceId'].map((name) => [name.toLowerCase(), name]),
+);
+
 /**
  * Takes a connection string apart: `HostName=...;SharedAccessKeyName=...;SharedAccessKey=...` in any order.
  * The reason of a refusal never holds the key.
@@ -21,7 +25,8 @@ export function parseConnectionString(text: string): Result<ConnectionString, Pr
     const at = part.indexOf('=');
     if (at < 0) return refuse('a part has no "="');
     const name = part.slice(0, at).trim().toLowerCase();
-    if (parts.has(name)) return refuse(`${part.slice(0, at).trim()} is there twice`);
+    // Only names that are expected are repeated: whatever else stands before a "=" may be a key that was pasted.
+    if (parts.has(name)) return refuse(`${knownNames.get(name) ?? 'a part'} is there twice`);
     parts.set(name, part.slice(at + 1).trim());
   }
   const host = parts.get('hostname');
