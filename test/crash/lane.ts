@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { startSimulation } from '../../src/main/adapters/process/simulation.ts';
 import { type BenchControl, connectBench } from '../../src/main/cli/demo/bench-control.ts';
 import { type BenchReady, benchReadySchema } from '../../src/shared/bench.ts';
@@ -65,8 +65,8 @@ export async function openLane(): Promise<Lane> {
 function runStation(plan: Plan, children: Set<ChildProcess>): Promise<RunEnd> {
   const child = spawn(process.execPath, [program, JSON.stringify(plan)], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A dozen starts of the same program: compiled once.
-    env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'dps-station-crash-code') },
+    // Many starts of the same program on this lane: compiled once.
+    env: { ...process.env, NODE_COMPILE_CACHE: join(dirname(plan.readyFile), 'code') },
   });
   children.add(child);
   const said = { out: '', err: '' };
