@@ -95,7 +95,7 @@ describe('reading', () => {
       } else await commit(store, passed(serial));
     }
     await commit(store, [{ write: 'job-started', job: jobOf('last') }]);
-    const due = valueFrom(await store.dueItems(testMoment, 100));
+    const due = valueFrom(await store.dueItems(testMoment, 100, ['default']));
     for (const [index, item] of due.entries()) {
       const state = (['delivered', 'parked', 'pending'] as const)[index % 3] ?? 'pending';
       await commit(store, [{ write: 'item-changed', item: { ...item, state, attempts: 1 }, event: `item-${state}` }]);

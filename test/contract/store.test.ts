@@ -126,9 +126,9 @@ describe('invariants', () => {
         item: newItem(two, { registrationId: 'id-1', mode: 'replace' }),
       }),
     );
-    expect(valueFrom(await books.store.dueItems(testMoment, 10)).map((due) => `${due.mode} ${due.jobId}`)).toEqual([
-      'replace job-s2',
-    ]);
+    expect(
+      valueFrom(await books.store.dueItems(testMoment, 10, ['default'])).map((due) => `${due.mode} ${due.jobId}`),
+    ).toEqual(['replace job-s2']);
     expect(valueFrom(await books.store.counts()).items).toMatchObject({ pending: 1, superseded: 1 });
   });
 });
@@ -172,7 +172,7 @@ describe('superseding', () => {
   it('frees serial, hardware and id of the old job, and silences its items', async () => {
     const old = jobOf('s1', { hardwareId: 'H1' });
     valueFrom(await commit(...passedWrites(old, newItem(old))));
-    const [item] = valueFrom(await books.store.dueItems(testMoment, 10));
+    const [item] = valueFrom(await books.store.dueItems(testMoment, 10, ['default']));
     if (item === undefined) throw new Error('no item');
     const next = jobOf('s1', { id: 'next', hardwareId: 'H1', kind: 'reprovision', supersedes: old.id });
     valueFrom(
@@ -185,7 +185,7 @@ describe('superseding', () => {
     expect(valueFrom(await books.store.unit('s1'))).toMatchObject({ running: { id: 'next' }, live: null });
     expect(valueFrom(await books.store.holder({ hardwareId: 'H1' }))?.id).toBe('next');
     expect(valueFrom(await books.store.holder({ instance: 'default', registrationId: 's1' }))?.id).toBe('next');
-    expect(valueFrom(await books.store.dueItems(testMoment, 10))).toEqual([]);
+    expect(valueFrom(await books.store.dueItems(testMoment, 10, ['default']))).toEqual([]);
     // A delivery that comes late counts its attempt and revives nothing.
     const late = { ...item, state: 'delivered' as const, attempts: 1, deliveredAt: testMoment };
     valueFrom(await commit({ write: 'item-changed', item: late, event: 'item-delivered' }));
@@ -212,7 +212,7 @@ describe('the watcher', () => {
   it('is given delivered, unproved items when their time has come', async () => {
     const job = jobOf('s1');
     valueFrom(await commit(...passedWrites(job, newItem(job))));
-    const [item] = valueFrom(await books.store.dueItems(testMoment, 10));
+    const [item] = valueFrom(await books.store.dueItems(testMoment, 10, ['default']));
     if (item === undefined) throw new Error('no item');
     expect(valueFrom(await books.store.nextProofAt())).toBeNull();
     const delivered = { ...item, state: 'delivered' as const, deliveredAt: testMoment };

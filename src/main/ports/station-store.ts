@@ -82,10 +82,14 @@ export interface StationStore {
   runningJobs(): Promise<Result<readonly Job[], StoreProblem>>;
   /** Whether an enrollment of this id was ever queued here. */
   wasQueued(instance: string, registrationId: string): Promise<Result<boolean, StoreProblem>>;
-  /** Pending items that may go out at `now`, oldest first, only the first open one of each registration id. */
-  dueItems(now: string, limit: number): Promise<Result<readonly OutboxItem[], StoreProblem>>;
+  /** Pending items of these instances that may go out at `now`, oldest first, only the first open one of each registration id. */
+  dueItems(
+    now: string,
+    limit: number,
+    instances: readonly string[],
+  ): Promise<Result<readonly OutboxItem[], StoreProblem>>;
   /** When the next pending item falls due, or null. */
-  nextDueAt(): Promise<Result<string | null, StoreProblem>>;
+  nextDueAt(instances: readonly string[]): Promise<Result<string | null, StoreProblem>>;
   item(id: number): Promise<Result<OutboxItem | null, StoreProblem>>;
   /** Delivered, unproved items whose time to be looked at has come. */
   dueProofs(

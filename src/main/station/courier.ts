@@ -43,6 +43,8 @@ const windowOfItems = 200;
 
 /** Makes a courier; it starts with the first `wake`. */
 export function createCourier(options: CourierOptions): Courier {
+  // Items of an instance that the settings do not know stay where they are.
+  const known = [...options.instances.keys()];
   const underWay = new Set<string>();
   const calls = new Set<Promise<void>>();
   let pause: { problem: Problem; untilMs: number | null } | null = null;
@@ -67,10 +69,9 @@ export function createCourier(options: CourierOptions): Courier {
       // After a failure one call goes ahead to see whether the way is free.
       const free = (failures > 0 ? 1 : options.callsInFlight) - calls.size;
       if (free <= 0) return;
-      const due = await options.store.dueItems(isoNow(options.clock), windowOfItems);
+      const due = await options.store.dueItems(isoNow(options.clock), windowOfItems, known);
       if (!due.ok) return sleep(5_000);
-      const known = due.value.filter((item) => options.instances.has(item.instance));
-      const plan = planCalls(known, { now: isoNow(options.clock), underWay, callsFree: free });
+      const plan = planCalls(due.value, { now: isoNow(options.clock), underWay, callsFree: free });
       for (const items of plan) begin(items);
       if (plan.length === 0 && calls.size === 0) await sleepUntilDue();
     }
@@ -93,10 +94,9 @@ export function createCourier(options: CourierOptions): Courier {
   }
 
   async function sleepUntilDue(): Promise<void> {
-    const at = await options.store.nextDueAt();
+    const at = await options.store.nextDueAt(known);
     if (!at.ok || at.value === null || stopped) return;
     const waitInMs = Date.parse(at.value) - options.clock.now();
-    // Items of an instance that the settings do not know stay where they are; a restart looks again.
     if (waitInMs > 0) sleep(waitInMs);
   }
 

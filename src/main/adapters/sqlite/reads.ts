@@ -43,14 +43,22 @@ export function createReads(database: Database) {
         instance,
         registrationId,
       ) !== undefined,
-    dueItems: (now: string, limit: number) =>
+    dueItems: (now: string, limit: number, instances: readonly string[]) =>
       all(
-        `SELECT * FROM outbox WHERE state = 'pending' AND (not_before IS NULL OR not_before <= ?) ORDER BY id LIMIT ?`,
+        `SELECT * FROM outbox WHERE state = 'pending' AND (not_before IS NULL OR not_before <= ?)
+           AND instance IN (${marks(instances)}) ORDER BY id LIMIT ?`,
         now,
+        ...instances,
         limit,
       ).map(itemFromRow),
-    nextDueAt: () =>
-      asText(one(`SELECT MIN(COALESCE(not_before, created_at)) AS at FROM outbox WHERE state = 'pending'`)?.['at']),
+    nextDueAt: (instances: readonly string[]) =>
+      asText(
+        one(
+          `SELECT MIN(COALESCE(not_before, created_at)) AS at FROM outbox
+             WHERE state = 'pending' AND instance IN (${marks(instances)})`,
+          ...instances,
+        )?.['at'],
+      ),
     item: (id: number) => {
       const row = one('SELECT * FROM outbox WHERE id = ?', id);
       return row === undefined ? null : itemFromRow(row);
@@ -63,17 +71,16 @@ export function createReads(database: Database) {
     nextProofAt: () => asText(one('SELECT MIN(watch_at) AS at FROM outbox WHERE watch_at IS NOT NULL')?.['at']),
     counts: () => counts(all, one),
     listItems: (states: readonly string[], after: number, limit: number, jobId: string | null) => {
-      const marks = states.map(() => '?').join(', ');
       const rows = (
         jobId === null
           ? all(
-              `SELECT * FROM outbox WHERE id > ? AND state IN (${marks}) ORDER BY id LIMIT ?`,
+              `SELECT * FROM outbox WHERE id > ? AND state IN (${marks(states)}) ORDER BY id LIMIT ?`,
               after,
               ...states,
               limit,
             )
           : all(
-              `SELECT * FROM outbox WHERE job_id = ? AND id > ? AND state IN (${marks}) ORDER BY id LIMIT ?`,
+              `SELECT * FROM outbox WHERE job_id = ? AND id > ? AND state IN (${marks(states)}) ORDER BY id LIMIT ?`,
               jobId,
               after,
               ...states,
@@ -130,6 +137,10 @@ function counts(all: All, one: One): StoreCounts {
     ),
     newestRecordAt: asText(one('SELECT at FROM journal ORDER BY seq DESC LIMIT 1')?.['at']),
   };
+}
+
+function marks(values: readonly unknown[]): string {
+  return values.map(() => '?').join(', ');
 }
 
 function asText(value: unknown): string | null {
