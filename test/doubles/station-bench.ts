@@ -1,0 +1,257 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openStation } from '../../src/main/compose.ts';
+import { loadRecipe } from '../../src/main/compose-recipe.ts';
+import type { LineFinder, LinePresence } from '../../src/main/ports/line.ts';
+import type { StationHandle } from '../../src/main/ports/station-handle.ts';
+import type { SessionTimes } from '../../src/main/station/session-options.ts';
+import { type Personality, trainingWifi } from '../../src/shared/bench.ts';
+import type { Recipe } from '../../src/shared/recipe.ts';
+import { settingsSchema } from '../../src/shared/settings.ts';
+import type { SlotSnapshot, StationSnapshot } from '../../src/shared/station-snapshot.ts';
+import { benchRecipe, firmwareFile } from '../../src/simulation/board/bench-recipe.ts';
+import { type Board, createBoard } from '../../src/simulation/board/board.ts';
+import { systemBoardClock } from '../../src/simulation/board/board-clock.ts';
+import { createDeviceCloud } from '../../src/simulation/board/device-cloud.ts';
+import { buildFirmware } from '../../src/simulation/board/firmware.ts';
+import { firmwares } from '../../src/simulation/board/personality.ts';
+import { openSecureElement, type SecureElement } from '../../src/simulation/board/secure-element.ts';
+import { trainingTiming } from '../../src/simulation/board/timing.ts';
+import type { DpsBench } from '../interop/dps-bench.ts';
+import { valueFrom } from './books.ts';
+import { memoryPorts } from './line.ts';
+
+/** A simulated board whose wire lies in memory. */
+export type TestBoard = {
+  readonly board: Board;
+  readonly mac: string;
+  readonly usbSerial: string;
+  readonly path: string;
+  readonly memory: SecureElement;
+};
+
+/** How a bench differs from the ordinary one. */
+export type StationBenchOptions = {
+  readonly personality?: Personality;
+  readonly slots?: number;
+  readonly recipe?: (recipe: Recipe) => Recipe;
+  readonly times?: Partial<SessionTimes>;
+};
+
+/** A real station in a folder of its own, at boards in memory, before a simulated service over HTTPS. */
+export type StationBench = {
+  readonly folder: string;
+  station(): StationHandle;
+  /** Every snapshot that a screen was shown, as JSON. */
+  readonly shown: readonly string[];
+  makeBoard(personality?: Personality): Promise<TestBoard>;
+  plug(board: TestBoard): void;
+  unplug(board: TestBoard): void;
+  /** From now on, presses what the station asks for at these boards; without boards, at all of them. */
+  operate(): void;
+  /** Stops pressing. */
+  idle(): void;
+  until(fact: (now: StationSnapshot) => boolean): Promise<StationSnapshot>;
+  /** Scans, plugs, and waits for the verdict; the slot as it was shown then. */
+  work(board: TestBoard, label: string): Promise<SlotSnapshot>;
+  slotOf(board: TestBoard): SlotSnapshot | undefined;
+  /** Another program has this board's port open. */
+  takePort(board: TestBoard): Promise<void>;
+  /** Powers a board up away from the station; what it then says of its registration. */
+  powerUp(board: TestBoard): Promise<string | null>;
+  close(): Promise<void>;
+};
+
+/** Opens a bench before `dps`. */
+export async function openStationBench(dps: DpsBench, options: StationBenchOptions = {}): Promise<StationBench> {
+  const folder = mkdtempSync(join(tmpdir(), 'station-bench-'));
+  const version = options.personality ?? '1.6.5';
+  const { ready } = dps;
+  const buildFor = (personality: Personality) =>
+    buildFirmware({ version: personality, idScope: ready.idScope, globalEndpoint: ready.host });
+  const build = buildFor(version);
+  const recipeFile = join(folder, 'recipe.json');
+  const recipe = benchRecipe(build, '.');
+  writeFileSync(recipeFile, JSON.stringify(options.recipe?.(recipe) ?? recipe));
+  writeFileSync(join(folder, `${firmwareFile}.bin`), build.bin);
+  writeFileSync(join(folder, `${firmwareFile}.map`), build.map);
+
+  const ports = memoryPorts();
+  const watchers = new Set<(present: readonly LinePresence[]) => void>();
+  const plugged = new Map<string, TestBoard>();
+  const present = (): LinePresence[] =>
+    [...plugged.values()].map(({ path, usbSerial }) => ({ path, usbSerial, vendorId: '0483', productId: '374b' }));
+  const tellWatchers = (): void => {
+    for (const watcher of [...watchers]) watcher(present());
+  };
+  const finder: LineFinder = {
+    list: async () => ({ ok: true, value: present() }),
+    watch: (listener) => {
+      watchers.add(listener);
+      listener(present());
+      return () => watchers.delete(listener);
+    },
+  };
+  const cloud = createDeviceCloud(
+    { host: ready.host, port: ready.port, ca: readFileSync(ready.caFile, 'utf8') },
+    systemBoardClock,
+  );
+
+  const station = valueFrom(
+    await openStation({
+      dataFolder: join(folder, 'data'),
+      settings: settingsSchema.parse({
+        mode: 'training',
+        slots: options.slots ?? 2,
+        dps: {
+          default: {
+            connectionStringSecret: 'dps',
+            idScope: ready.idScope,
+            globalEndpoint: ready.host,
+            port: ready.port,
+            caFile: ready.caFile,
+            operationsPerMinute: 100_000,
+          },
+        },
+      }),
+      recipe: valueFrom(loadRecipe(recipeFile)),
+      door: 'test',
+      actor: 'tester',
+      secrets: new Map([
+        ['dps', ready.serviceConnectionString],
+        ['wifi-password', trainingWifi.password],
+      ]),
+      times: { probe: 300, ...options.times },
+      finder,
+      opener: {
+        open: async (path, line) => {
+          const opened = await ports.opener.open(path, line);
+          const far = ports.far(path);
+          const board = plugged.get(path);
+          if (opened.ok && far !== null && board !== undefined) {
+            board.board.attach({ write: (bytes) => void far.write(bytes) });
+            far.onData((bytes) => board.board.receive(bytes));
+          }
+          return opened;
+        },
+      },
+    }),
+  );
+  const shown: string[] = [];
+  station.onChange(() => void shown.push(JSON.stringify(station.snapshot())));
+
+  function unplug(board: TestBoard): void {
+    plugged.delete(board.path);
+    board.board.powerOff();
+    board.board.attach(null);
+    ports.unplug(board.path);
+    tellWatchers();
+  }
+
+  const slotOf = (board: TestBoard) => station.snapshot().slots.find((slot) => slot.path === board.path);
+
+  function until(fact: (now: StationSnapshot) => boolean): Promise<StationSnapshot> {
+    return new Promise((resolve) => {
+      const check = (): void => {
+        const now = station.snapshot();
+        if (!fact(now)) return;
+        stop();
+        resolve(now);
+      };
+      const stop = station.onChange(check);
+      check();
+    });
+  }
+
+  const answered = new Map<number, string>();
+  function press(): void {
+    for (const slot of station.snapshot().slots) {
+      const board = plugged.get(slot.path ?? '');
+      const asked = `${slot.jobId} ${slot.ask} ${slot.hint?.code}`;
+      if (slot.ask === null || board === undefined) answered.delete(slot.slot);
+      if (slot.ask === null || board === undefined || answered.get(slot.slot) === asked) continue;
+      answered.set(slot.slot, asked);
+      if (slot.ask === 'enter-configuration') board.board.reset('A');
+      if (slot.ask === 'enter-ap') board.board.reset('B');
+    }
+  }
+  let stopPressing = (): void => {};
+
+  return {
+    folder,
+    station: () => station,
+    shown,
+    makeBoard: async (personality = version) => {
+      const memory = await openSecureElement(null);
+      const usbSerial = `0672FF${randomBytes(9).toString('hex').toUpperCase()}`;
+      const mac = `c89346${randomBytes(3).toString('hex')}`;
+      const path = `/dev/${usbSerial}`;
+      const made: TestBoard = {
+        mac,
+        usbSerial,
+        path,
+        memory,
+        board: createBoard({
+          board: usbSerial,
+          mac,
+          firmware: firmwares[personality],
+          build: buildFor(personality),
+          secureElement: memory,
+          network: trainingWifi,
+          cloud,
+          timing: trainingTiming,
+          clock: systemBoardClock,
+          random: (bytes) => randomBytes(bytes),
+          onUnplug: () => unplug(made),
+        }),
+      };
+      return made;
+    },
+    plug: (board) => {
+      plugged.set(board.path, board);
+      ports.plug(board.path);
+      board.board.powerOn();
+      tellWatchers();
+    },
+    unplug,
+    operate: () => {
+      stopPressing();
+      stopPressing = station.onChange(press);
+      press();
+    },
+    idle: () => stopPressing(),
+    until,
+    work: async (board, label) => {
+      valueFrom(await station.scan(label));
+      plugged.set(board.path, board);
+      ports.plug(board.path);
+      board.board.powerOn();
+      tellWatchers();
+      const now = await until(({ slots }) =>
+        slots.some((slot) => slot.hardwareId === board.usbSerial && (slot.state === 'done' || slot.problem !== null)),
+      );
+      const slot = now.slots.find((one) => one.hardwareId === board.usbSerial);
+      if (slot === undefined) throw new Error('the board is in no slot');
+      return slot;
+    },
+    slotOf,
+    takePort: async (board) => {
+      valueFrom(await ports.opener.open(board.path, { baudRate: 115_200 }));
+    },
+    powerUp: async (board) => {
+      board.board.powerOn();
+      await board.board.settled();
+      const { lastRegistration } = board.board.state();
+      board.board.powerOff();
+      return lastRegistration;
+    },
+    close: async () => {
+      stopPressing();
+      for (const board of [...plugged.values()]) unplug(board);
+      await station.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
