@@ -118,7 +118,8 @@ function assemble(options: OpenOptions, ground: Ground) {
     interrupted: options.interrupted ?? 'resume',
     onQueued: () => courier.wake(),
     pause: () => courier.pause(),
-    openSession: (job, path, onAsk, typedMac) => createDevkitSession({ ...session, job, path, onAsk, typedMac }),
+    openSession: (job, path, onAsk, typedMac, isHere) =>
+      createDevkitSession({ ...session, job, path, onAsk, typedMac, isHere }),
   });
   return { ...ground, logger, store, opener, watcher, courier, station };
 }

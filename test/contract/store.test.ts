@@ -178,7 +178,7 @@ describe('superseding', () => {
     valueFrom(
       await commit(
         start(next),
-        { write: 'job-superseded', jobId: old.id, by: 'next', reason: 'rework' },
+        { write: 'job-superseded', outcome: 'passed', jobId: old.id, by: 'next', reason: 'rework' },
         change(atIntent(next, 's1', 'c')),
       ),
     );

@@ -153,7 +153,13 @@ describe('the order of one registration id', () => {
     const item = newItem(job, { registrationId: id, mode: 'replace', enrollment, sha256Thumbprint: second.sha256 });
     const [begin, ...rest] = passedWrites(job, item, createHash('sha256').update(`${id} again`).digest('hex'));
     if (begin === undefined) throw new Error('no writes');
-    const supersede = { write: 'job-superseded', jobId: `job-${id}`, by: job.id, reason: 'rework' } as const;
+    const supersede = {
+      write: 'job-superseded',
+      outcome: 'passed',
+      jobId: `job-${id}`,
+      by: job.id,
+      reason: 'rework',
+    } as const;
     valueFrom(await rig.store.commit({ origin: testOrigin, at, writes: [begin, supersede, ...rest] }));
   }
 

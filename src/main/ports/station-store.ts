@@ -7,7 +7,13 @@ import type { Result } from '../../shared/result.ts';
 export type StoreWrite =
   | { readonly write: 'job-started'; readonly job: Job }
   | { readonly write: 'job-changed'; readonly job: Job; readonly event: string }
-  | { readonly write: 'job-superseded'; readonly jobId: string; readonly by: string; readonly reason: string }
+  | {
+      readonly write: 'job-superseded';
+      readonly jobId: string;
+      readonly outcome: 'passed' | 'unsettled';
+      readonly by: string;
+      readonly reason: string;
+    }
   | { readonly write: 'item-queued'; readonly item: NewOutboxItem }
   | { readonly write: 'item-changed'; readonly item: OutboxItem; readonly event: string }
   | { readonly write: 'noted'; readonly event: string; readonly serial: string | null; readonly facts: ProblemFacts };
@@ -22,6 +28,7 @@ export type CommitProblem = Problem<
   | 'slot-busy'
   | 'registration-id-taken'
   | 'hardware-taken'
+  | 'rework-not-needed'
   | 'database-failed'
   | 'database-damaged'
   | 'disk-full'

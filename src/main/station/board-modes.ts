@@ -20,7 +20,12 @@ export async function findMac(
   let text: string;
   if (from === 'display') {
     options.onAsk('type-mac', null);
-    text = await options.typedMac();
+    const typed = options.typedMac();
+    // Waits for the person, but not for a board that is gone.
+    const lost = talk.until(() => false, options.times.operator);
+    const first = await Promise.race([typed, lost]);
+    if (typeof first !== 'string') return failed(first.ok ? problem('board-silent') : first.problem);
+    text = first;
   } else {
     options.onAsk('enter-ap', null);
     const heard = await talk.until((now) => macFromApMode(now) !== null, options.times.operator);

@@ -26,12 +26,18 @@ export function createDevkitSession(options: SessionOptions): DeviceSession {
   let line: Line | null = null;
   let talk: BoardConsole | null = null;
   let uds: Buffer | null = null;
+  let closed = false;
 
   const failed = (cause: Problem): JobEvent => ({ event: 'failed', problem: cause });
 
   async function connect(): Promise<JobEvent> {
     const opened = await options.opener.open(options.path, { baudRate: recipe.board.baudRate });
     if (!opened.ok) return failed(opened.problem);
+    // Aborted meanwhile, or another board took the place: this line must not be worked on, and not stay open.
+    if (closed || !options.isHere()) {
+      await opened.value.close();
+      return failed(problem(closed ? 'line-closed' : 'line-lost'));
+    }
     line = opened.value;
     talk = createBoardConsole(line, options.clock);
     if (recipe.registrationId.macFrom !== 'label') return { event: 'connected', labelMac: null };
@@ -87,6 +93,7 @@ export function createDevkitSession(options: SessionOptions): DeviceSession {
     if (refusal !== null) return failed(refusal);
     const queued = await options.store.wasQueued(job.instance, id.value);
     if (!queued.ok) return failed(queued.problem);
+    if (closed) return failed(problem('line-closed'));
     uds = options.random.secretBytes(32);
     const derived = deriveMxchipIdentity({ uds, image: options.recipe.image, registrationId: id.value });
     if (!derived.ok) return failed(derived.problem);
@@ -111,7 +118,9 @@ export function createDevkitSession(options: SessionOptions): DeviceSession {
     if (holder.value !== null && holder.value.id !== job.supersedes) {
       return problem('registration-id-taken', { registrationId, serial: holder.value.serial });
     }
-    if (recipe.secret.storage === 'rewritable' || job.hardwareId === null) return null;
+    if (recipe.secret.storage === 'rewritable') return null;
+    // Without an adapter's serial nobody can tell whether this board was written before.
+    if (job.hardwareId === null) return problem('hardware-id-needed', { path: options.path });
     const written = await options.store.wasWritten(job.hardwareId);
     if (!written.ok) return written.problem;
     return written.value ? problem('secret-written-once') : null;
@@ -181,6 +190,7 @@ export function createDevkitSession(options: SessionOptions): DeviceSession {
   return {
     perform,
     close: async () => {
+      closed = true;
       forget();
       talk?.dispose();
       await line?.close();

@@ -41,4 +41,6 @@ export type SessionOptions = {
   readonly onAsk: (ask: Ask | null, hint: Problem | null) => void;
   /** Resolves with what a person typed when a MAC is asked for. */
   readonly typedMac: () => Promise<string>;
+  /** Whether the job's own board is still in its place; asked when the line is open. */
+  readonly isHere: () => boolean;
 };

@@ -29,6 +29,7 @@ export type SlotOptions = {
     path: string,
     onAsk: (ask: Ask | null, hint: Problem | null) => void,
     typedMac: () => Promise<string>,
+    isHere: () => boolean,
   ) => DeviceSession;
   readonly onChange: () => void;
   /** An item was queued: the courier may look. */
@@ -73,6 +74,8 @@ export function createSlot(options: SlotOptions): Slot {
   let presence: { readonly path: string; readonly hardwareId: string | null } | null = null;
   let working = false;
   let stop: ((event: JobEvent) => void) | null = null;
+  let abortAsked: JobEvent | null = null;
+  let nextStep: Job['state']['step'] | null = null; // being committed
   let giveMac: ((text: string) => void) | null = null;
   const plan: ProvisionPlan = {
     macFrom: options.recipe.recipe.registrationId.macFrom,
@@ -97,7 +100,13 @@ export function createSlot(options: SlotOptions): Slot {
     const next: Job = { ...job, state: decision.state, finishedAt: done ? at : null };
     const writes: StoreWrite[] = [];
     if (decision.state.step === 'intent' && job.supersedes !== null) {
-      writes.push({ write: 'job-superseded', jobId: job.supersedes, by: job.id, reason: 'rework' });
+      writes.push({
+        write: 'job-superseded',
+        jobId: job.supersedes,
+        by: job.id,
+        outcome: 'unsettled',
+        reason: 'rework',
+      });
     }
     writes.push({ write: 'job-changed', job: next, event });
     for (const deed of decision.deeds) writes.push({ write: 'item-queued', item: itemFor(next, deed, at) });
@@ -110,7 +119,9 @@ export function createSlot(options: SlotOptions): Slot {
     let decision: Decision | null = first;
     let because = event;
     while (decision !== null) {
+      nextStep = decision.state.step;
       const committed: Job | Problem = await commit(current, decision, because);
+      nextStep = null;
       if ('code' in committed) {
         const end: Decision | null = canRecord(committed)
           ? decideProvision(current.state, { event: 'failed', problem: committed }, plan)
@@ -129,11 +140,16 @@ export function createSlot(options: SlotOptions): Slot {
       if (decision.deeds.length > 0) options.onQueued();
       const effect = decision.effects.find((one) => one.effect !== 'release');
       if (effect === undefined) return;
-      const answer: JobEvent = await stoppable(current, session.perform(effect));
+      const answered: JobEvent = abortOf(current) ?? (await stoppable(current, session.perform(effect)));
+      // An abort that came while the answer was on its way still counts, as long as nothing irreversible began.
+      const answer: JobEvent = abortOf(current) ?? answered;
       decision = decideProvision(current.state, answer, plan);
       because = answer.event;
     }
   }
+
+  /** The abort that was asked for, where the job may still be stopped. */
+  const abortOf = (job: Job): JobEvent | null => (mayAbort(job.state) ? abortAsked : null);
 
   /** An abort overtakes what a person or a board has not answered yet, where the machine allows it. */
   function stoppable(job: Job, performing: Promise<JobEvent>): Promise<JobEvent> {
@@ -151,9 +167,11 @@ export function createSlot(options: SlotOptions): Slot {
 
   async function work(job: Job, first: Decision, event: string): Promise<void> {
     working = true;
+    abortAsked = null;
     change({ job, fresh: false, ask: null, hint: null, problem: null, card: null });
     const onAsk = (ask: Ask | null, hint: Problem | null): void => change({ ask, hint });
-    const session = options.openSession(job, presence?.path ?? '', onAsk, typedMac);
+    const isHere = (): boolean => presence !== null && presence.hardwareId === job.hardwareId;
+    const session = options.openSession(job, presence?.path ?? '', onAsk, typedMac, isHere);
     try {
       await drive(job, first, event, session);
     } finally {
@@ -184,10 +202,12 @@ export function createSlot(options: SlotOptions): Slot {
       const { job } = held;
       if (job === null || job.state.step === 'done') return null;
       const facts = { serial: job.serial };
-      if (!mayAbort(job.state)) return problem('no-abort-now', facts);
+      if (!mayAbort(job.state) || nextStep === 'intent') return problem('no-abort-now', facts);
       const asked: JobEvent = { event: 'abort-asked', problem: problem('aborted', facts) };
-      if (stop !== null) stop(asked);
-      else if (!working) {
+      if (working) {
+        abortAsked = asked;
+        stop?.(asked);
+      } else {
         const decision = decideProvision(job.state, asked, plan);
         if (decision !== null) void work(job, decision, 'abort-asked');
       }

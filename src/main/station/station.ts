@@ -2,6 +2,7 @@ import type { Job, Origin } from '../../shared/job.ts';
 import { type Problem, problem } from '../../shared/problem.ts';
 import type { Result } from '../../shared/result.ts';
 import type { Pause, StationSnapshot } from '../../shared/station-snapshot.ts';
+import { type Placement, placeLines } from '../domain/placement.ts';
 import { type Clock, isoNow } from '../ports/clock.ts';
 import type { LinePresence, Unsubscribe } from '../ports/line.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -54,10 +55,10 @@ export type Station = {
 export function createStation(options: StationOptions): Station {
   const listeners = new Set<() => void>();
   const desk = createScanDesk({ recipe: options.recipe, slots: options.slots, store: options.store });
-  const present = new Map<string, LinePresence>();
-  const placed = new Map<string, Slot>(); // line path -> slot
+  let placement: Placement<LinePresence> = { seen: [], places: new Map() };
   const interrupted = new Map<Slot, Job>(); // wait for their board
   const running = new Set<Promise<void>>();
+  let halting = false;
   let revision = 0;
   let scanProblem: Problem | null = null;
 
@@ -85,54 +86,78 @@ export function createStation(options: StationOptions): Station {
     scanProblem = answer.ok ? null : answer.problem;
     if (!answer.ok) options.logger.warn('a scan was refused', { code: answer.problem.code });
     changed();
-    // A slot that was named and holds a board already need not wait for a plug.
-    const waiting = desk.waiting();
-    const slot = waiting?.slot == null ? undefined : slots[waiting.slot - 1];
-    const here = slot === undefined ? undefined : [...present.values()].find((one) => placed.get(one.path) === slot);
-    if (waiting !== null && slot !== undefined && here !== undefined && isFree(slot)) track(start(waiting, slot, here));
+    startWhereNamed();
     return answer;
   }
 
-  const isFree = (slot: Slot): boolean => slot.snapshot().state !== 'working' && !interrupted.has(slot);
-
-  function boardAppeared(line: LinePresence): void {
-    const returning = [...interrupted].find(([slot, job]) => belongs(job, line) && !isTaken(slot));
-    if (returning !== undefined) {
-      const [slot, job] = returning;
-      interrupted.delete(slot);
-      put(line, slot);
-      return track(slot.resume(job, { event: 'interrupted', problem: interruption(job) }));
-    }
+  /** A slot that was named and holds a board nobody worked on yet need not wait for a plug. */
+  function startWhereNamed(): void {
     const waiting = desk.waiting();
-    const free = slots.filter((slot) => isFree(slot) && !isTaken(slot));
-    const slot = waiting?.slot == null ? free[0] : slots[waiting.slot - 1];
-    if (slot === undefined || !free.includes(slot)) return;
-    put(line, slot);
-    if (waiting !== null) track(start(waiting, slot, line));
+    const slot = waiting?.slot == null ? undefined : slots[waiting.slot - 1];
+    if (waiting === null || slot?.snapshot().state !== 'idle' || interrupted.has(slot)) return;
+    begin(waiting, slot);
   }
 
-  const isTaken = (slot: Slot): boolean => [...placed.values()].includes(slot);
+  function begin(unit: WaitingUnit, slot: Slot): void {
+    const line = placement.places.get(slot.slot);
+    if (line !== undefined && !halting) track(start(unit, slot, line));
+  }
 
-  function put(line: LinePresence, slot: Slot): void {
-    placed.set(line.path, slot);
-    slot.place({ path: line.path, hardwareId: line.usbSerial });
+  function linesChanged(now: readonly LinePresence[]): void {
+    const waiting = desk.waiting();
+    const change = placeLines(placement, now, {
+      slots: options.slots,
+      working: new Set(slots.filter((slot) => slot.snapshot().state === 'working').map((slot) => slot.slot)),
+      returning: new Map([...interrupted].map(([slot, job]) => [slot.slot, job.hardwareId])),
+      waiting: waiting === null ? null : (waiting.slot ?? 'any'),
+    });
+    placement = change.placement;
+    for (const number of change.left) slots[number - 1]?.place(null);
+    for (const number of [...change.returned, ...change.arrived]) {
+      const line = placement.places.get(number);
+      if (line !== undefined) slots[number - 1]?.place({ path: line.path, hardwareId: line.usbSerial });
+    }
+    for (const number of change.returned) boardReturned(slots[number - 1]);
+    const starting = change.starts === null ? undefined : slots[change.starts - 1];
+    if (waiting !== null && starting !== undefined) begin(waiting, starting);
+  }
+
+  function boardReturned(slot: Slot | undefined): void {
+    const job = slot === undefined ? undefined : interrupted.get(slot);
+    if (slot === undefined || job === undefined || halting) return;
+    interrupted.delete(slot);
+    track(slot.resume(job, { event: 'interrupted', problem: interruption(job, 'resume') }));
+  }
+
+  const isStillHere = (slot: Slot, line: LinePresence): boolean => placement.places.get(slot.slot) === line;
+
+  /** Why this board must not get the waiting unit's identity, or null. */
+  async function refusalFor(unit: WaitingUnit, line: LinePresence): Promise<Problem | null> {
+    const ready = await options.mayStart();
+    if (!ready.ok) return ready.problem;
+    if (unit.hardwareId !== null && unit.hardwareId !== line.usbSerial) {
+      const facts = { serial: unit.serial, expected: unit.hardwareId, found: line.usbSerial };
+      return problem('serial-other-board', facts);
+    }
+    if (unit.supersedes !== null) {
+      // Plugging the board powered it up: it may have registered, and needs no rework any more.
+      const old = await options.store.job(unit.supersedes);
+      if (!old.ok) return old.problem;
+      const unsettled = old.value?.state.step === 'done' && old.value.state.outcome === 'unsettled';
+      if (!unsettled) return problem('rework-not-needed', { serial: unit.serial });
+    }
+    if (line.usbSerial === null) return null;
+    const holder = await options.store.holder({ hardwareId: line.usbSerial });
+    if (!holder.ok) return holder.problem;
+    if (holder.value === null || holder.value.id === unit.supersedes) return null;
+    return problem('hardware-taken', { hardwareId: line.usbSerial, serial: holder.value.serial });
   }
 
   async function start(unit: WaitingUnit, slot: Slot, line: LinePresence): Promise<void> {
-    const refusal = (await options.mayStart()) satisfies Result<void, Problem>;
-    if (!refusal.ok) return slot.refuse(refusal.problem);
-    if (unit.hardwareId !== null && unit.hardwareId !== line.usbSerial) {
-      const facts = { serial: unit.serial, expected: unit.hardwareId, found: line.usbSerial };
-      return slot.refuse(problem('serial-other-board', facts));
-    }
-    if (line.usbSerial !== null) {
-      const holder = await options.store.holder({ hardwareId: line.usbSerial });
-      if (!holder.ok) return slot.refuse(holder.problem);
-      if (holder.value !== null && holder.value.id !== unit.supersedes) {
-        return slot.refuse(problem('hardware-taken', { hardwareId: line.usbSerial, serial: holder.value.serial }));
-      }
-    }
-    if (desk.waiting()?.serial !== unit.serial) return;
+    const refusal = await refusalFor(unit, line);
+    if (refusal !== null) return slot.refuse(refusal);
+    // Another board was quicker, the scan was cancelled, the board is gone, or the station stops.
+    if (desk.waiting() !== unit || !isStillHere(slot, line) || halting) return;
     desk.taken();
     const job = newJob(unit, slot.slot, line);
     const committed = await options.store.commit({
@@ -141,6 +166,7 @@ export function createStation(options: StationOptions): Station {
       writes: [{ write: 'job-started', job }],
     });
     if (!committed.ok) return slot.refuse(committed.problem);
+    // From here the session itself sees when the board leaves.
     await slot.run(job);
   }
 
@@ -164,23 +190,26 @@ export function createStation(options: StationOptions): Station {
   }
 
   async function recoverOne(job: Job): Promise<void> {
-    const card = interruption(job);
     // A job of a place that this station does not have now is settled in a place of its own.
     const slot = slots[job.slot - 1] ?? createSlot({ ...options, slot: job.slot, onChange: changed });
+    const settled = interruption(job, 'end');
     if (job.state.step === 'intent') {
-      await slot.resume(job, { event: 'interrupted', problem: card });
-      return slot.showCard(card);
+      await slot.resume(job, { event: 'interrupted', problem: settled });
+      return slot.showCard(settled);
     }
     if (job.state.step === 'restarting') {
       await slot.resume(job, { event: 'restarted' });
-      return slot.showCard(card);
+      return slot.showCard(settled);
     }
     if (options.interrupted === 'leave') return;
     // Without an adapter's serial, or under another recipe, nobody can say that the board here is the same.
     const same = job.hardwareId !== null && job.recipeHash === options.recipe.hash && slots.includes(slot);
-    if (options.interrupted === 'end' || !same) return slot.resume(job, { event: 'failed', problem: card });
+    if (options.interrupted === 'end' || !same) {
+      await slot.resume(job, { event: 'failed', problem: settled });
+      return slot.showCard(settled);
+    }
     interrupted.set(slot, job);
-    slot.awaitBoard(job, card);
+    slot.awaitBoard(job, interruption(job, 'resume'));
   }
 
   function slotProblem(slot: number): Problem | null {
@@ -200,21 +229,7 @@ export function createStation(options: StationOptions): Station {
       slots[number - 1]?.typeMac(text);
       return slotProblem(number);
     },
-    linesChanged: (now) => {
-      const paths = new Set(now.map((line) => line.path));
-      for (const [path, slot] of [...placed]) {
-        if (paths.has(path)) continue;
-        placed.delete(path);
-        present.delete(path);
-        slot.place(null);
-      }
-      for (const path of [...present.keys()]) if (!paths.has(path)) present.delete(path);
-      for (const line of now) {
-        if (placed.has(line.path)) continue;
-        present.set(line.path, line);
-        boardAppeared(line);
-      }
-    },
+    linesChanged,
     recover: async () => {
       const jobs = await options.store.runningJobs();
       if (!jobs.ok) return jobs;
@@ -237,6 +252,7 @@ export function createStation(options: StationOptions): Station {
     },
     changed,
     halt: async () => {
+      halting = true;
       for (const slot of slots) if (!interrupted.has(slot)) slot.abort();
       while (running.size > 0) await Promise.all(running);
     },
@@ -247,18 +263,16 @@ function waitingOf(unit: WaitingUnit | null): { serial: string; slot: number | n
   return unit === null ? null : { serial: unit.serial, slot: unit.slot };
 }
 
-/** Whether the board on this line is the one the job was working on. */
-function belongs(job: Job, line: LinePresence): boolean {
-  return job.hardwareId === line.usbSerial;
-}
-
 /** The card of an interrupted job: what to do with that board. */
-function interruption(job: Job): Problem {
+function interruption(job: Job, then: 'resume' | 'end'): Problem {
   const { serial } = job;
-  const advice: Record<string, string> = {
+  const advice: Readonly<Record<string, string>> = {
     intent: `Do not write to this board again. Reset it with Wi-Fi in reach: when it registers, ${serial} passes.`,
     restarting: `${serial} has its identity and is queued. Press RESET on its board; nothing else is to do.`,
   };
-  const before = `Leave the board of ${serial} plugged in, or plug it in again: its work starts over by itself.`;
+  const before =
+    then === 'resume'
+      ? `Leave the board of ${serial} plugged in, or plug it in again: its work starts over by itself.`
+      : `Nothing was written to the board of ${serial}. Scan it again.`;
   return problem('interrupted', { serial, advice: advice[job.state.step] ?? before });
 }

@@ -28,7 +28,8 @@ export const scansProblems = {
   },
   'serial-unsettled': {
     title: '{serial} was interrupted while its secret was being written.',
-    remedy: 'Reset its board with Wi-Fi in reach: if it registers, it passes. Otherwise order a rework with "rework".',
+    remedy:
+      'Reset its board with Wi-Fi in reach: if it registers, it passes. Otherwise let an authorised person run "provision --rework".',
     retry: 'operator',
     blame: 'station',
   },
@@ -79,6 +80,13 @@ export const scansProblems = {
     remedy: 'Scan it again when you are ready.',
     retry: 'operator',
     blame: 'operator',
+  },
+  'hardware-id-needed': {
+    title:
+      'The adapter on {path} has no serial number, and this recipe writes a storage that takes a secret only once.',
+    remedy: 'Use an adapter with a serial number, so that a board that was written before is recognised.',
+    retry: 'never',
+    blame: 'fixture',
   },
   'secret-written-once': {
     title: 'The storage of this board takes a secret only once, and it was written before.',

@@ -5,7 +5,7 @@ import type { Change, CommitProblem, StoreProblem } from '../../ports/station-st
 import { type Database, openForReading, openForWriting, sqliteCode } from './database.ts';
 import type { StoreReply, StoreRequest, StoreWorkerData } from './messages.ts';
 import { createReads } from './reads.ts';
-import { createWriter } from './writes.ts';
+import { createWriter, NotSupersededError } from './writes.ts';
 
 /*
  * One connection in a thread of its own: a commit that waits for a slow disk holds up neither slots nor screen.
@@ -88,6 +88,10 @@ function serveStore(to: MessagePort, database: Database): void {
 const constraintCode = 19;
 
 function brokenInvariant(error: unknown, change: Change): CommitProblem | null {
+  if (error instanceof NotSupersededError) {
+    const changed = change.writes.flatMap((one) => ('job' in one ? [one.job.serial] : []))[0];
+    return problem('rework-not-needed', { serial: changed ?? null });
+  }
   if (sqliteCode(error) !== constraintCode || !(error instanceof Error)) return null;
   const job = change.writes.flatMap((one) => ('job' in one ? [one.job] : []))[0];
   if (job === undefined) return null;

@@ -15,6 +15,14 @@ export function journalHash(previousHash: string, line: Readonly<Record<string, 
     .digest('hex');
 }
 
+/** The identity that should give way is not one that may: it proved itself, or gave way before. */
+export class NotSupersededError extends Error {
+  constructor(jobId: string) {
+    super(`job ${jobId} holds no identity that may give way`);
+    this.name = 'NotSupersededError';
+  }
+}
+
 /** Applies changes inside a transaction that the caller holds. */
 export function createWriter(database: Database): { apply(change: Change): void; forget(): void } {
   const statements = prepareAll(database);
@@ -56,7 +64,8 @@ export function createWriter(database: Database): { apply(change: Change): void;
       case 'job-changed':
         return changeJob(change, one.job, one.event);
       case 'job-superseded':
-        statements.supersedeJob.run(one.by, one.jobId);
+        if (statements.supersedeJob.run(one.by, one.jobId, one.outcome).changes !== 1)
+          throw new NotSupersededError(one.jobId);
         statements.supersedeItems.run(one.jobId);
         return journal(change, 'job-superseded', one.jobId, null, { by: one.by, reason: one.reason });
       case 'item-queued': {
@@ -183,7 +192,9 @@ function prepareAll(database: Database) {
       `UPDATE job SET slot = ?, hardware_id = ?, state = ?, step = ?, outcome = ?, registration_id = ?,
          sha256_thumbprint = ?, proved_at = ?, finished_at = ? WHERE id = ?`,
     ),
-    supersedeJob: database.prepare('UPDATE job SET superseded_by = ? WHERE id = ?'),
+    supersedeJob: database.prepare(
+      `UPDATE job SET superseded_by = ? WHERE id = ? AND superseded_by IS NULL AND outcome = ?`,
+    ),
     supersedeItems: database.prepare(
       `UPDATE outbox SET state = 'superseded', watch_at = NULL WHERE job_id = ? AND state <> 'superseded'`,
     ),
