@@ -52,6 +52,11 @@ export type Settings = z.infer<typeof settingsSchema>;
 export function readableIssues(error: z.ZodError): string {
   return error.issues
     .slice(0, 5)
-    .map((issue) => `${issue.path.length === 0 ? 'the whole' : issue.path.join('.')}: ${issue.message}`)
+    .map((issue) => `${issue.path.length === 0 ? 'the whole' : issue.path.join('.')}: ${inWords(issue.message)}`)
     .join('; ');
+}
+
+/** The schema library speaks of types; a person has left something out. */
+function inWords(message: string): string {
+  return message.endsWith('received undefined') ? 'is missing' : message;
 }
