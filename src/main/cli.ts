@@ -27,6 +27,9 @@ const addAll: readonly ((program: Command, tools: CliTools) => void)[] = [
 ];
 for (const add of addAll) add(program, cliTools);
 
+// Whoever read the output has gone (`| head`): an ordinary end.
+process.stdout.on('error', () => process.exit(process.exitCode ?? exitCode.done));
+process.on('uncaughtException', bug);
 await run();
 
 async function run(): Promise<void> {
@@ -40,11 +43,15 @@ async function run(): Promise<void> {
       createOutput(json).tell(error.problem);
       process.exitCode = error.exitCode;
     } else {
-      // A bug: the sentence for the operator here, the trace only where an engineer asked for it.
-      const reason = error instanceof Error ? error.message : String(error);
-      createOutput(json).tell({ code: 'bug', facts: { reason } });
-      if (process.env['DPS_STATION_TRACE'] && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-      process.exitCode = exitCode.failed;
+      bug(error);
     }
   }
+}
+
+/** The sentence for the operator here, the trace only where an engineer asked for it. */
+function bug(error: unknown): void {
+  const reason = error instanceof Error ? error.message : String(error);
+  createOutput(process.argv.includes('--json')).tell({ code: 'bug', facts: { reason } });
+  if (process.env['DPS_STATION_TRACE'] && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  process.exitCode = exitCode.failed;
 }

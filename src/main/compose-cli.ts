@@ -1,10 +1,11 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { connect } from '../shared/link/connect.ts';
 import { type Problem, problem } from '../shared/problem.ts';
 import { fail, ok, type Result } from '../shared/result.ts';
 import { defaultDataFolder, makeModeFolder, readSettings } from './adapters/files/station-folder.ts';
 import { presenceFromById } from './adapters/line/by-id-finder.ts';
+import { createSerialportFinder } from './adapters/line/serialport-finder.ts';
 import { connectLocalLink } from './adapters/local-link/local-link.ts';
 import { runSimulation, startSimulation } from './adapters/process/simulation.ts';
 import { createBooks } from './adapters/sqlite/station-store.ts';
@@ -79,8 +80,7 @@ export const cliTools: CliTools = {
     });
   },
   examine,
-  presenceOf: (path) =>
-    presenceFromById(dirname(path), basename(path)) ?? { path, usbSerial: null, vendorId: null, productId: null },
+  presenceOf,
 };
 
 /** A batch names the same image thousands of times: it is measured once, as long as its files stay as they are. */
@@ -122,4 +122,21 @@ function fixedFinder(line: LinePresence | null): LineFinder {
       return () => {};
     },
   };
+}
+
+async function presenceOf(path: string): Promise<LinePresence> {
+  const byId = presenceFromById(dirname(path), basename(path));
+  if (byId !== null) return byId;
+  const listed = await createSerialportFinder({ intervalInMs: 1_000 }).list();
+  const names = [path, realPathOf(path)];
+  const found = listed.ok ? listed.value.find((line) => names.includes(line.path)) : undefined;
+  return found === undefined ? { path, usbSerial: null, vendorId: null, productId: null } : { ...found, path };
+}
+
+function realPathOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Problem } from '../shared/problem.ts';
+import { type Problem, problem } from '../shared/problem.ts';
 import { fail, ok, type Result } from '../shared/result.ts';
 import type { Settings } from '../shared/settings.ts';
 import { makeModeFolder, ownedBy, writeOwner } from './adapters/files/station-folder.ts';
@@ -13,16 +13,15 @@ export function openFolder(dataFolder: string, mode: Settings['mode'], door: str
   const made = makeModeFolder(dataFolder, mode);
   if (!made.ok) return made;
   const folder = made.value;
-  const lock = holdFileLock(join(folder, 'station.lock'));
-  if (lock === null) return fail(ownedBy(folder));
-  writeOwner(folder, door, new Date().toISOString());
+  const lock = lockOf(folder, door);
+  if (!lock.ok) return lock;
   const file = join(folder, 'station.db');
   const prepared = prepareDatabase(file);
   if (!prepared.ok) {
-    lock.release();
+    lock.value.release();
     return prepared;
   }
-  return ok({ folder, file, vault: createFileVault(join(folder, 'vault.json')), release: () => lock.release() });
+  return ok({ folder, file, vault: createFileVault(join(folder, 'vault.json')), release: () => lock.value.release() });
 }
 
 /** A folder that this process owns. */
@@ -32,3 +31,16 @@ export type OpenFolder = {
   readonly vault: Vault;
   release(): void;
 };
+
+function lockOf(folder: string, door: string): Result<{ release(): void }, Problem> {
+  try {
+    const lock = holdFileLock(join(folder, 'station.lock'));
+    if (lock === null) return fail(ownedBy(folder));
+    writeOwner(folder, door, new Date().toISOString());
+    return ok(lock);
+  } catch (error) {
+    // A full or read-only disk shows here first.
+    const reason = error instanceof Error ? error.message : String(error);
+    return fail(problem('file-unwritable', { file: join(folder, 'station.lock'), reason }));
+  }
+}

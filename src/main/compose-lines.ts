@@ -7,9 +7,12 @@ import type { LoadedRecipe } from './station/loaded-recipe.ts';
 
 /** Finds boards as the settings say: links of a folder, or the ports of the recipe's adapter. */
 export function finderFrom(settings: Settings, recipe: LoadedRecipe): LineFinder {
-  if (settings.lines.from === 'folder') return createByIdFinder({ folder: settings.lines.folder, intervalInMs: 1_000 });
   const { usb } = recipe.recipe.board;
-  return onlyAdapter(createSerialportFinder({ intervalInMs: 500 }), usb.vendorId, usb.productId);
+  const finder =
+    settings.lines.from === 'folder'
+      ? createByIdFinder({ folder: settings.lines.folder, intervalInMs: 1_000 })
+      : createSerialportFinder({ intervalInMs: 500 });
+  return onlyAdapter(finder, usb.vendorId, usb.productId);
 }
 
 function onlyAdapter(finder: LineFinder, vendorId: string, productId: string): LineFinder {

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Settings } from '../../shared/settings.ts';
 import { createOutput, type Output, unwrap } from './output.ts';
 import type { CliTools } from './tools.ts';
@@ -13,7 +13,7 @@ export type Context = { readonly output: Output; readonly dataFolder: string; re
 export function withCommonOptions(command: Command): Command {
   return command
     .option('--data <folder>', "folder of the station (default: this account's data folder)")
-    .option('--mode <mode>', 'training or production, instead of what the settings say')
+    .addOption(new Option('--mode <mode>', 'instead of what the settings say').choices(['training', 'production']))
     .option('--json', 'print JSON only');
 }
 

@@ -70,7 +70,7 @@ async function provision(options: ProvisionOptions, tools: CliTools): Promise<vo
       actor: options.actor,
       secrets,
       interrupted: 'end',
-      onlyLine: tools.presenceOf(options.port),
+      onlyLine: await tools.presenceOf(options.port),
     }),
   );
   const interrupt = (): void => {

@@ -25,6 +25,7 @@ export function addSimulateCommands(program: Command, tools: CliTools): void {
     .option('--folder <folder>', 'keep lines, firmware and secure elements here')
     .option('--ready-file <file>', 'write the same object to this file')
     .option('--state', 'let the secure elements outlive this process')
+    .option('--real-time', "give the boards a real board's pace")
     .option('--json', 'accepted for uniformity; the output is JSON anyway')
     .action((options: Record<string, string>) => run(tools, 'board', options));
 }

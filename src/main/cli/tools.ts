@@ -77,5 +77,6 @@ export type CliTools = {
     readonly map: string;
   }): Result<MadeIdentity, Problem>;
   examine(dataFolder: string): Promise<readonly Finding[]>;
-  presenceOf(path: string): LinePresence;
+  /** What is known of a port that a person named; its adapter's serial where there is one. */
+  presenceOf(path: string): Promise<LinePresence>;
 };

@@ -24,7 +24,10 @@ export function takeFrom(
   weight: number,
   now: number,
 ): { readonly taken: true; readonly budget: Budget } | { readonly taken: false; readonly waitInMs: number | null } {
-  const ended = budget.ended.filter((entry) => entry.at + windowInMs + marginInMs > now);
+  // After the clock was set back an end cannot lie in the future: it counts as now, and the window stays safe.
+  const ended = budget.ended
+    .map((entry) => (entry.at > now ? { ...entry, at: now } : entry))
+    .filter((entry) => entry.at + windowInMs + marginInMs > now);
   let used = budget.running + ended.reduce((sum, entry) => sum + entry.weight, 0);
   // A single call that weighs more than the whole limit may only go into an empty window.
   const fits = (): boolean => used + weight <= budget.limit || used === 0;

@@ -73,11 +73,14 @@ const secretFailures = ['ERROR: Failed to write EEPROM', 'ERROR: Verify failed',
  */
 export function judgeSecretAnswer(answer: string): SecretAnswer {
   const acknowledged = answer.indexOf('INFO: Set DPS UDS successfully.');
-  const failure = secretFailures.map((text) => answer.indexOf(text)).filter((at) => at >= 0);
   const restart = answer.indexOf(banner);
-  if (failure.length > 0 && (restart < 0 || Math.min(...failure) < restart)) {
-    const line = answer.slice(Math.min(...failure)).split('\r\n')[0] ?? '';
-    return { answer: 'refused', problem: problem('board-secret-write-failed', { answer: line.slice(0, 60) }) };
+  const failures = secretFailures.map((text) => ({ text, at: answer.indexOf(text) })).filter(({ at }) => at >= 0);
+  const first = failures.sort((one, other) => one.at - other.at)[0];
+  if (first !== undefined && (restart < 0 || first.at < restart)) {
+    // Only the known phrase: what follows may be an echo of the mistyped line, and with it the secret.
+    const code = /^[^\r\n]{0,30}?: (0x[0-9A-Fa-f]{2})\b/.exec(answer.slice(first.at))?.[1];
+    const said = code === undefined ? first.text : `${first.text}: ${code}`;
+    return { answer: 'refused', problem: problem('board-secret-write-failed', { answer: said }) };
   }
   if (acknowledged >= 0) return { answer: 'acknowledged' };
   return { answer: 'unknown', problem: restart >= 0 ? problem('board-rebooted') : problem('board-silent') };

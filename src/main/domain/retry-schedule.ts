@@ -12,7 +12,8 @@ export function retryDelayInMs(options: {
   return Math.round(full / 2 + (full / 2) * options.fraction);
 }
 
-/** When to ask the service again whether a unit registered: soon after delivery, then ever more seldom. */
+/** When to ask the service again whether a unit registered: soon after delivery, then ever more
+ * seldom, down to four times a day: units may lie in a warehouse for months, and the quota is everybody's. */
 export function watchDelayInMs(asked: number): number {
-  return Math.min(600_000, 2_000 * 2 ** Math.min(20, asked));
+  return Math.min(21_600_000, 2_000 * 2 ** Math.min(20, asked));
 }

@@ -29,7 +29,7 @@ export type CourierOptions = {
 export type Courier = {
   /** Looks for work; call when items were queued. */
   wake(): void;
-  /** An operator says go: ends any pause and looks for work. */
+  /** An operator says go: ends any pause, forgets any wait of single items, and looks for work. */
   flush(): void;
   /** Puts a parked item back into the queue. */
   retry(itemId: number): Promise<Result<void, Problem>>;
@@ -40,6 +40,7 @@ export type Courier = {
 };
 
 const windowOfItems = 200;
+const endOfTime = '9999';
 
 /** Makes a courier; it starts with the first `wake`. */
 export function createCourier(options: CourierOptions): Courier {
@@ -47,8 +48,11 @@ export function createCourier(options: CourierOptions): Courier {
   const known = [...options.instances.keys()];
   const underWay = new Set<string>();
   const calls = new Set<Promise<void>>();
-  let pause: { problem: Problem; untilMs: number | null } | null = null;
-  let failures = 0;
+  /** Trouble of one instance is nobody else's: pauses and failures in a row are kept apart. */
+  const pauses = new Map<string, { readonly problem: Problem; readonly untilMs: number | null }>();
+  const failures = new Map<string, number>();
+  const inFlight = new Map<string, number>();
+  let notBeforeCounts = true;
   let stopped = false;
   let looking: Promise<void> | null = null;
   let lookAgain = false;
@@ -65,22 +69,36 @@ export function createCourier(options: CourierOptions): Courier {
   async function look(): Promise<void> {
     while (lookAgain && !stopped) {
       lookAgain = false;
-      if (!mayGo()) return;
-      // After a failure one call goes ahead to see whether the way is free.
-      const free = (failures > 0 ? 1 : options.callsInFlight) - calls.size;
-      if (free <= 0) return;
-      const due = await options.store.dueItems(isoNow(options.clock), windowOfItems, known);
+      const free = options.callsInFlight - calls.size;
+      const open = known.filter(mayGo);
+      if (free <= 0 || open.length === 0) return;
+      const now = notBeforeCounts ? isoNow(options.clock) : endOfTime;
+      const due = await options.store.dueItems(now, windowOfItems, open);
       if (!due.ok) return sleep(5_000);
-      const plan = planCalls(due.value, { now: isoNow(options.clock), underWay, callsFree: free });
+      notBeforeCounts = true;
+      const plan = planCalls(due.value, { now, underWay, callsFree: free }).filter(probing());
       for (const items of plan) begin(items);
-      if (plan.length === 0 && calls.size === 0) await sleepUntilDue();
+      if (plan.length === 0 && calls.size === 0) await sleepUntilDue(open);
     }
   }
 
-  function mayGo(): boolean {
-    if (pause === null) return true;
+  /** After a failure one call goes ahead to see whether the way to that instance is free. */
+  function probing(): (items: readonly OutboxItem[]) => boolean {
+    const begun = new Map(inFlight);
+    return ([first]) => {
+      const instance = first?.instance ?? '';
+      const running = begun.get(instance) ?? 0;
+      if ((failures.get(instance) ?? 0) > 0 && running > 0) return false;
+      begun.set(instance, running + 1);
+      return true;
+    };
+  }
+
+  function mayGo(instance: string): boolean {
+    const pause = pauses.get(instance);
+    if (pause === undefined) return true;
     if (pause.untilMs !== null && pause.untilMs <= options.clock.now()) {
-      pause = null;
+      pauses.delete(instance);
       options.onChange();
       return true;
     }
@@ -93,8 +111,8 @@ export function createCourier(options: CourierOptions): Courier {
     stopTimer = options.clock.after(Math.max(1, delayInMs), wake);
   }
 
-  async function sleepUntilDue(): Promise<void> {
-    const at = await options.store.nextDueAt(known);
+  async function sleepUntilDue(open: readonly string[]): Promise<void> {
+    const at = await options.store.nextDueAt(open);
     if (!at.ok || at.value === null || stopped) return;
     const waitInMs = Date.parse(at.value) - options.clock.now();
     if (waitInMs > 0) sleep(waitInMs);
@@ -102,13 +120,16 @@ export function createCourier(options: CourierOptions): Courier {
 
   function begin(items: readonly OutboxItem[]): void {
     const ids = items.map((item) => `${item.instance}\n${item.registrationId}`);
+    const instance = items[0]?.instance ?? '';
     for (const id of ids) underWay.add(id);
+    inFlight.set(instance, (inFlight.get(instance) ?? 0) + 1);
     const call = send(items)
       .catch((error: unknown) =>
         options.logger.error('the courier failed in a way nobody named', { reason: String(error) }),
       )
       .finally(() => {
         for (const id of ids) underWay.delete(id);
+        inFlight.set(instance, (inFlight.get(instance) ?? 1) - 1);
         calls.delete(call);
         wake();
       });
@@ -116,14 +137,15 @@ export function createCourier(options: CourierOptions): Courier {
   }
 
   async function send(items: readonly OutboxItem[]): Promise<void> {
-    const instance = options.instances.get(items[0]?.instance ?? '');
+    const name = items[0]?.instance ?? '';
+    const instance = options.instances.get(name);
     if (instance === undefined) return;
     const counted = items.map((item) => ({ ...item, attempts: item.attempts + 1, notBefore: null }));
     // Written down before it is done: whoever comes after a crash knows that these may have arrived.
     if (!(await record(counted, 'item-sent'))) return;
     const failure = await deliver(counted, { instance, store: options.store, report: settle });
-    if (failure === null) failures = 0;
-    else await startPause(failure);
+    if (failure === null) failures.delete(name);
+    else await startPause(name, failure);
   }
 
   async function settle(item: OutboxItem, verdict: FinalVerdict): Promise<void> {
@@ -154,31 +176,47 @@ export function createCourier(options: CourierOptions): Courier {
     });
     if (!committed.ok) {
       options.logger.error('the outbox could not be written', { code: committed.problem.code });
-      pause = { problem: committed.problem, untilMs: options.clock.now() + 5_000 };
+      const untilMs = options.clock.now() + 5_000;
+      for (const item of items) pauses.set(item.instance, { problem: committed.problem, untilMs });
     }
     options.onChange();
     return committed.ok;
   }
 
-  async function startPause(failure: RegistryFailure): Promise<void> {
+  async function startPause(instance: string, failure: RegistryFailure): Promise<void> {
     const verdict = judgeFailedCall(failure.problem, 1);
     const operator = verdict.verdict === 'pause' && verdict.until === 'operator';
-    const first = pause === null;
+    const before = pauses.get(instance);
     // Calls that fail together are one failure.
-    if (first) failures += 1;
-    const delay = pauseInMs(failure, failures, options.random.fraction());
-    pause = { problem: failure.problem, untilMs: operator ? null : options.clock.now() + delay };
+    const row = (failures.get(instance) ?? 0) + (before === undefined ? 1 : 0);
+    failures.set(instance, row);
+    const delay = pauseInMs(failure, row, options.random.fraction());
+    const untilMs = operator ? null : options.clock.now() + delay;
+    // A second failure never weakens what the first one asked for.
+    const weaker = before !== undefined && (before.untilMs === null || (untilMs !== null && untilMs < before.untilMs));
+    if (!weaker) pauses.set(instance, { problem: failure.problem, untilMs });
     options.onChange();
-    if (!first) return;
-    const facts = { code: failure.problem.code, forInMs: operator ? null : delay };
+    if (before !== undefined) return;
+    const facts = { instance, code: failure.problem.code, forInMs: operator ? null : delay };
     options.logger.warn('the courier pauses', facts);
     const writes = [{ write: 'noted', event: 'courier-paused', serial: null, facts }] as const;
     await options.store.commit({ origin: options.origin, at: isoNow(options.clock), writes });
   }
 
+  /** The pause that a person should hear of first: one that waits for a person, else the longest. */
+  function worstPause(): Pause | null {
+    const worst = [...pauses.values()].sort((a, b) => (b.untilMs ?? Infinity) - (a.untilMs ?? Infinity))[0];
+    if (worst === undefined) return null;
+    return {
+      problem: stored(worst.problem),
+      until: worst.untilMs === null ? null : new Date(worst.untilMs).toISOString(),
+    };
+  }
+
   function flush(): void {
-    pause = null;
-    failures = 0;
+    pauses.clear();
+    failures.clear();
+    notBeforeCounts = false;
     stopTimer();
     wake();
   }
@@ -203,13 +241,7 @@ export function createCourier(options: CourierOptions): Courier {
       flush();
       return ok(undefined);
     },
-    pause: () =>
-      pause === null
-        ? null
-        : {
-            problem: stored(pause.problem),
-            until: pause.untilMs === null ? null : new Date(pause.untilMs).toISOString(),
-          },
+    pause: worstPause,
     settled: async () => {
       while (looking !== null || calls.size > 0) await Promise.all([looking, ...calls]);
     },

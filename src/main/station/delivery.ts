@@ -98,7 +98,10 @@ async function readBack(item: OutboxItem, options: DeliveryOptions): Promise<End
   if (found === null) return { ended: null };
   if (!found.ok) return { ended: found.problem };
   const verdict = judgeReadBack(item, found.value);
-  if (verdict.verdict !== 'read-back') await options.report(item, verdict);
+  if (verdict.verdict === 'read-back') return null;
+  // A replacement that found nothing to replace was overtaken by an older creation of ours: replace that.
+  const overtaken = item.mode === 'replace' && verdict.verdict === 'parked';
+  await options.report(item, overtaken ? again(item) : verdict);
   return null;
 }
 
@@ -119,6 +122,11 @@ async function replace(item: OutboxItem, options: DeliveryOptions): Promise<Ende
     return null;
   }
   const thumbprint = primaryThumbprint(found);
+  if (thumbprint === item.sha256Thumbprint) {
+    // Our credential, other fields: somebody changed them on purpose.
+    if (verdict.verdict !== 'read-back') await options.report(item, verdict);
+    return null;
+  }
   const own =
     thumbprint === null ? null : await options.store.wasEnrolled(item.instance, item.registrationId, thumbprint);
   if (own === null || !own.ok || !own.value || found.etag === undefined) {

@@ -83,7 +83,7 @@ export const stationProblems = {
   },
   'database-failed': {
     title: 'The station could not record what happens ({reason}).',
-    remedy: 'Check the disk; the unit was stopped before anything was written to the board.',
+    remedy: 'Check the disk, then start the station again: it settles the units that were at work.',
     retry: 'operator',
     blame: 'station',
   },

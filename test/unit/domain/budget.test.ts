@@ -8,10 +8,17 @@ describe('the quota of an instance', () => {
     for (let call = 0; call < 3; call++) {
       const taken = takeFrom(budget, 1, 1_000);
       if (!taken.taken) throw new Error('refused within the limit');
-      budget = endOf(taken.budget, 1, 1_100);
+      budget = taken.budget;
     }
+    for (let call = 0; call < 3; call++) budget = endOf(budget, 1, 1_100);
     expect(takeFrom(budget, 1, 2_000)).toEqual({ taken: false, waitInMs: 59_150 });
     expect(takeFrom(budget, 1, 61_150).taken).toBe(true);
+  });
+
+  it('waits a window, not an hour, after the clock was set back an hour', () => {
+    const taken = takeFrom(newBudget(1), 1, 3_600_000);
+    if (!taken.taken) throw new Error('refused');
+    expect(takeFrom(endOf(taken.budget, 1, 3_600_000), 1, 0)).toEqual({ taken: false, waitInMs: 60_050 });
   });
 
   it('counts running calls however long they take', () => {

@@ -117,10 +117,14 @@ describe('the secret', () => {
     expect(judgeSecretAnswer(text).answer).toBe(expected);
   });
 
-  it('names a reboot and silence, and never more than a line of what the board said', () => {
+  it('names a reboot and silence, and of what the board said only known phrases', () => {
     expect(judgeSecretAnswer(banner)).toMatchObject({ problem: { code: 'board-rebooted' } });
     expect(judgeSecretAnswer('')).toMatchObject({ problem: { code: 'board-silent' } });
     const refused = judgeSecretAnswer(`${echo}ERROR: Failed to write EEPROM: 0x06.\r\nmore\r\n# `);
-    expect(refused).toMatchObject({ problem: { facts: { answer: 'ERROR: Failed to write EEPROM: 0x06.' } } });
+    expect(refused).toMatchObject({ problem: { facts: { answer: 'ERROR: Failed to write EEPROM: 0x06' } } });
+    // A lost space glues the secret to the command: the board repeats both in clear.
+    const leaked = judgeSecretAnswer(`x\r\nError:Invalid command: set_dps_uds${'5a'.repeat(32)}\r\n\r\n# `);
+    expect(leaked).toMatchObject({ answer: 'refused' });
+    expect(JSON.stringify(leaked)).not.toContain('5a5a');
   });
 });

@@ -184,8 +184,10 @@ describe('retry', () => {
     ]);
     expect([1, 2, 7].map((failures) => delay(failures, 0))).toEqual([500, 1_000, 30_000]);
   });
-  it('the watcher asks soon, then ever more seldom, at least every ten minutes', () => {
-    expect([0, 1, 2, 8, 9, 100].map(watchDelayInMs)).toEqual([2_000, 4_000, 8_000, 512_000, 600_000, 600_000]);
+  it('the watcher asks soon, then ever more seldom, at least four times a day', () => {
+    expect([0, 1, 2, 8, 13, 14, 100].map(watchDelayInMs)).toEqual([
+      2_000, 4_000, 8_000, 512_000, 16_384_000, 21_600_000, 21_600_000,
+    ]);
   });
 });
 

@@ -57,12 +57,14 @@ export function connectLocalLink(folder: string): Promise<{ readonly link: Link;
   if (announced === null) return Promise.resolve(null);
   return new Promise((resolve) => {
     const socket = connect(announced.address);
+    socket.setTimeout(patienceInMs, () => socket.destroy());
     socket.once('error', () => resolve(null));
     socket.once('close', () => resolve(null));
     socket.once('connect', () => {
       const link = socketLink(socket);
       const stop = link.onMessage(() => {
         stop();
+        socket.setTimeout(0);
         resolve({ link, close: () => void socket.end() });
       });
       link.send({ token: announced.token });

@@ -5,6 +5,7 @@ import { knownSchema, NewerDatabaseError, openForWriting, sqliteCode } from './d
 
 const cannotOpen = 14;
 const diskFull = 13;
+const damaged = [11, 26]; // SQLITE_CORRUPT, SQLITE_NOTADB
 
 /** Makes the database if there is none and brings its schema up to date; says plainly when it cannot be used. */
 export function prepareDatabase(
@@ -27,6 +28,6 @@ export function prepareDatabase(
     const code = sqliteCode(error);
     if (code === null) throw error;
     if (code === cannotOpen || code === diskFull) return fail(problem('file-unwritable', { file, reason }));
-    return fail(problem('database-damaged', { file, reason }));
+    return fail(problem(damaged.includes(code) ? 'database-damaged' : 'database-failed', { file, reason }));
   }
 }
