@@ -13,8 +13,8 @@ export type Ran = { readonly code: number | null; readonly stdout: string; reado
 /** A terminal in a folder of its own: commands run as child processes, as a person or a script runs them. */
 export type Terminal = {
   readonly folder: string;
-  /** Runs a command to its end. Throws when a stack trace reached standard error: no operator may ever see one. */
-  run(args: readonly string[], input?: string): Promise<Ran>;
+  /** Runs a command to its end; `onLine` hears its output while it runs. Throws when a stack trace reached standard error: no operator may ever see one. */
+  run(args: readonly string[], input?: string, onLine?: (line: string) => void): Promise<Ran>;
   /** Starts a command that stays; answers with its first line of output. */
   start(args: readonly string[]): Promise<{ readonly child: ChildProcess; readonly line: string }>;
   /** Writes a file of the folder; answers with its path. */
@@ -31,7 +31,12 @@ export function openTerminal(): Terminal {
   const children: { child: ChildProcess; ended: Promise<number | null> }[] = [];
 
   function spawned(args: readonly string[], input: 'pipe' | 'ignore') {
-    const env = { ...process.env, DPS_STATION_DATA: join(folder, 'data') };
+    const env = {
+      ...process.env,
+      DPS_STATION_DATA: join(folder, 'data'),
+      // Dozens of short programs: each need not compile the same sources anew.
+      NODE_COMPILE_CACHE: join(tmpdir(), 'dps-station-compile-cache'),
+    };
     const child = spawn(process.execPath, [cliFile, ...args], { cwd: folder, env, stdio: [input, 'pipe', 'pipe'] });
     const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
     children.push({ child, ended });
@@ -45,12 +50,13 @@ export function openTerminal(): Terminal {
   return {
     folder,
     file,
-    run: async (args, input) => {
+    run: async (args, input, onLine) => {
       const { child, ended } = spawned(args, 'pipe');
       const heard = { stdout: '', stderr: '' };
       child.stdout?.on('data', (text) => {
         heard.stdout += text;
       });
+      if (child.stdout && onLine) createInterface(child.stdout).on('line', onLine);
       child.stderr?.on('data', (text) => {
         heard.stderr += text;
       });
