@@ -146,6 +146,7 @@ async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): 
     folder,
     scan: station.scan,
     rework: station.rework,
+    take: station.take,
     abort: station.abort,
     typeMac: station.typeMac,
     snapshot: station.snapshot,

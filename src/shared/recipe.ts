@@ -36,10 +36,11 @@ export const enrollmentPlanSchema = z.strictObject({
 export type EnrollmentPlan = z.infer<typeof enrollmentPlanSchema>;
 
 /**
- * A recipe: what to do with one product, as data. Placeholders in templates: `{serial}`, `{mac}`, `{version}`
- * (each `.` as `v`), `{registrationId}` and any named group of the label pattern.
+ * A recipe: what to do with one product, as data. Placeholders in templates:
+ * `{serial}`, `{mac}` (12 lower-case hex digits), `{version}` (each `.` as `v`), and for the device id
+ * `{registrationId}`.
  */
-export const recipeSchema = z.strictObject({
+const recipeObject = z.strictObject({
   schema: z.literal('dps-station/recipe/1'),
   name: z.string().regex(/^[a-z0-9-]{1,64}$/, 'expected a-z, 0-9 and - only'),
   title: z.string().min(1),
@@ -77,5 +78,38 @@ export const recipeSchema = z.strictObject({
   ]),
   enrollment: enrollmentPlanSchema,
 });
-/** See {@link recipeSchema}. */
+/** What templates may ask for, and where it comes from. */
+const placeholders = {
+  registrationId: ['serial', 'mac', 'version'],
+  deviceId: ['serial', 'mac', 'version', 'registrationId'],
+} as const;
+
+function unknownPlaceholder(template: string, known: readonly string[]): string | undefined {
+  return [...template.matchAll(/\{([^}]*)\}/g)].map((match) => match[1] ?? '').find((name) => !known.includes(name));
+}
+
+/** See {@link Recipe}; a template that could not be filled is refused here, not at the first unit. */
+export const recipeSchema = recipeObject.superRefine((recipe, context) => {
+  const check = (template: string | undefined, known: readonly string[], path: string[]): void => {
+    if (template === undefined) return;
+    const unknown = unknownPlaceholder(template, known);
+    if (unknown !== undefined) {
+      context.addIssue({
+        code: 'custom',
+        path,
+        message: `{${unknown}} is unknown; use ${known.map((name) => `{${name}}`).join(', ')}`,
+      });
+    }
+    if (template.includes('{mac}') && recipe.registrationId.macFrom === 'none') {
+      context.addIssue({
+        code: 'custom',
+        path,
+        message: '{mac} needs registrationId.macFrom to say where it comes from',
+      });
+    }
+  };
+  check(recipe.registrationId.template, placeholders.registrationId, ['registrationId', 'template']);
+  check(recipe.enrollment.deviceId, placeholders.deviceId, ['enrollment', 'deviceId']);
+});
+/** A recipe that was read and checked. */
 export type Recipe = z.infer<typeof recipeSchema>;

@@ -30,7 +30,15 @@ export const settingsSchema = z.strictObject({
   station: z.string().min(1).max(64).default('station-1'),
   slots: z.int().min(1).max(16).default(8),
   recipe: z.string().min(1).default('mxchip-devkit'),
-  dps: z.record(z.string(), instanceSettingsSchema).default({}),
+  dps: z
+    .record(
+      z.string(),
+      instanceSettingsSchema.refine((instance) => instance.idScope !== undefined, {
+        path: ['idScope'],
+        error: 'it is needed, so that an image made for another instance is refused',
+      }),
+    )
+    .default({}),
   /** Where boards appear: a folder of links such as /dev/serial/by-id, or all ports of the recipe's adapter. */
   lines: z
     .discriminatedUnion('from', [

@@ -76,12 +76,18 @@ async function provision(options: ProvisionOptions, tools: CliTools): Promise<vo
   const interrupt = (): void => {
     const refused = handle.abort(1);
     if (refused !== null) output.tell(refused);
+    // Behind the job there is only the delivery to wait for, and that can wait for the next flush.
+    if (handle.snapshot().slots[0]?.state === 'done') giveUpDelivery();
   };
+  let giveUpDelivery = (): void => {};
+  const interrupted = new Promise<void>((resolve) => {
+    giveUpDelivery = resolve;
+  });
   process.on('SIGINT', interrupt);
   try {
-    await oneUnit(handle, labelFor(options), options, output);
+    await oneUnit(handle, options, output);
     if (settings.dps[instance] === undefined) output.tell(problem('no-instance', { instance }));
-    else await handle.settled();
+    else await Promise.race([handle.settled(), interrupted]);
     process.exitCode = await report(handle, options.serial, output);
   } finally {
     process.off('SIGINT', interrupt);
@@ -90,36 +96,42 @@ async function provision(options: ProvisionOptions, tools: CliTools): Promise<vo
 }
 
 /** Waits until the unit is done; shows each step and passes on what the person types. */
-async function oneUnit(handle: StationHandle, label: string, options: ProvisionOptions, output: Output): Promise<void> {
-  const scan = options.rework ? handle.rework : handle.scan;
+async function oneUnit(handle: StationHandle, options: ProvisionOptions, output: Output): Promise<void> {
   let said = '';
-  const terminal = output.json ? null : createInterface({ input: process.stdin });
-  terminal?.on('line', (line) => handle.typeMac(1, line));
+  let typedOut = false;
+  const terminal = createInterface({ input: process.stdin });
+  terminal.on('line', (line) => handle.typeMac(1, line));
+  terminal.once('close', () => {
+    typedOut = true;
+    giveUpTyping();
+  });
+  // Nobody can type any more, but something must be typed: waiting would last for ever.
+  function giveUpTyping(): void {
+    if (typedOut && handle.snapshot().slots[0]?.ask === 'type-mac') handle.abort(1);
+  }
   const done = new Promise<void>((resolve, reject) => {
     handle.onChange(() => {
       const slot = handle.snapshot().slots[0];
       if (slot === undefined) return;
       const now = sentence(slot);
-      if (now !== said) output.say(now);
+      // With --json what a person must do still has to be said, beside the JSON.
+      if (now !== said) slot.ask !== null && output.json ? process.stderr.write(`${now}\n`) : output.say(now);
       said = now;
+      giveUpTyping();
       if (slot.problem !== null) reject(new CommandFailure(slot.problem as Problem));
       if (slot.state === 'done' && slot.verdict !== null) resolve();
     });
   });
   done.catch(() => undefined);
-  // The place is named first: the board is plugged in already and need not appear again.
-  unwrap(await handle.scan('SLOT 1'));
-  unwrap(await scan(label));
-  await done.finally(() => terminal?.close());
+  // The place is named: the board is plugged in already and need not appear again.
+  const { serial, mac = null, rework = false } = options;
+  unwrap(await handle.take({ serial, mac, slot: 1, rework }));
+  await done.finally(() => terminal.close());
 }
 
 function sentence(slot: SlotSnapshot): string {
   const hint = slot.hint === null ? '' : `  (${describeProblem(slot.hint as Problem).title})`;
   return slot.ask === null ? stepSentence(slot.step) : `${askSentence(slot.ask)}${hint}`;
-}
-
-function labelFor(options: ProvisionOptions): string {
-  return options.mac === undefined ? options.serial : `${options.serial};${options.mac}`;
 }
 
 async function report(handle: StationHandle, serial: string, output: Output): Promise<number> {
@@ -133,7 +145,8 @@ async function report(handle: StationHandle, serial: string, output: Output): Pr
   if (verdict?.problem) output.tell(verdict.problem as Problem);
   if (item?.problem) output.tell(item.problem as Problem);
   if (pause !== null && item?.state === 'pending') output.tell(pause.problem as Problem);
-  if (item?.state === 'pending') output.say('Its enrollment waits in the outbox; "outbox flush" sends it.');
+  if (item?.state === 'pending')
+    output.say('Its enrollment waits in the outbox. "outbox flush" sends it once the instance is in the settings.');
   output.say(
     `${serial}: ${(verdict?.outcome ?? 'unknown').toUpperCase()}${item === null ? '' : `, enrollment ${item.state}`}`,
   );

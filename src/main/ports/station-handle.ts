@@ -17,6 +17,13 @@ export interface StationHandle {
   scan(text: string): Promise<Result<unknown, Problem>>;
   /** Lets a unit that could not be settled get a new secret; it then waits for its board. */
   rework(text: string): Promise<Result<unknown, Problem>>;
+  /** Takes a unit whose parts were typed one by one, for a named slot. */
+  take(unit: {
+    readonly serial: string;
+    readonly mac: string | null;
+    readonly slot: number;
+    readonly rework: boolean;
+  }): Promise<Result<unknown, Problem>>;
   /** Stops the job of a slot if it may be stopped now. */
   abort(slot: number): Problem | null;
   /** What a person read from a board's display. */

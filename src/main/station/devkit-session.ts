@@ -106,7 +106,11 @@ export function createDevkitSession(options: SessionOptions): DeviceSession {
       sha256Thumbprint,
       replaces: queued.value,
     };
-    const enrollment = enrollmentFrom(identity, recipe.enrollment, { serial: job.serial, mac });
+    const enrollment = enrollmentFrom(identity, recipe.enrollment, {
+      serial: job.serial,
+      mac,
+      version: version.replaceAll('.', 'v'),
+    });
     return { event: 'identity-made', identity, enrollment };
   }
 

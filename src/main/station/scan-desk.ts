@@ -22,11 +22,21 @@ export type ScanAnswer =
   | { readonly scan: 'cancelled' }
   | { readonly scan: 'nothing' };
 
+/** A unit as a person names it at a terminal. */
+export type TypedUnit = {
+  readonly serial: string;
+  readonly mac: string | null;
+  readonly slot: number;
+  readonly rework: boolean;
+};
+
 /** The one place where scans arrive: at most one unit waits for its board. */
 export type ScanDesk = {
   scan(text: string): Promise<Result<ScanAnswer, Problem>>;
   /** Orders a rework of a unit that could not be settled; it then waits for its board like a scanned one. */
   rework(text: string): Promise<Result<ScanAnswer, Problem>>;
+  /** Takes a unit whose parts were typed one by one, for a named slot; nothing in them has a meaning of its own. */
+  take(unit: TypedUnit): Promise<Result<ScanAnswer, Problem>>;
   waiting(): WaitingUnit | null;
   /** Takes the waiting unit off the desk. */
   taken(): void;
@@ -109,6 +119,23 @@ export function createScanDesk(options: {
   return {
     scan: (text) => inTurn(() => read(text, false)),
     rework: (text) => inTurn(() => read(text, true)),
+    take: (unit) =>
+      inTurn(async () => {
+        // The label that would carry these parts must be one of this recipe, whatever separates them there.
+        const labels =
+          unit.mac === null
+            ? [unit.serial]
+            : [';', ',', ' ', '|', '-'].map((mark) => `${unit.serial}${mark}${unit.mac}`);
+        const fits = [unit.serial, ...labels].some(
+          (label) => options.recipe.matchLabel(label)?.['serial'] === unit.serial,
+        );
+        if (!fits) {
+          const text = unit.serial.slice(0, 80);
+          return fail(problem('scan-not-recognised', { text, recipe: options.recipe.recipe.title }));
+        }
+        slot = unit.slot;
+        return unitScanned(unit.serial, unit.mac, unit.rework);
+      }),
     waiting: () => waiting,
     taken: () => {
       waiting = null;

@@ -9,7 +9,7 @@ import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';
 import type { StationStore } from '../ports/station-store.ts';
 import type { LoadedRecipe } from './loaded-recipe.ts';
-import { createScanDesk, type ScanAnswer, type WaitingUnit } from './scan-desk.ts';
+import { createScanDesk, type ScanAnswer, type TypedUnit, type WaitingUnit } from './scan-desk.ts';
 import { createSlot, type Slot, type SlotOptions } from './slot.ts';
 
 /** What a station is made of. */
@@ -37,6 +37,7 @@ export type StationOptions = {
 export type Station = {
   scan(text: string): Promise<Result<ScanAnswer, Problem>>;
   rework(text: string): Promise<Result<ScanAnswer, Problem>>;
+  take(unit: TypedUnit): Promise<Result<ScanAnswer, Problem>>;
   abort(slot: number): Problem | null;
   typeMac(slot: number, text: string): Problem | null;
   /** The lines that are there now; call with each change. */
@@ -219,6 +220,7 @@ export function createStation(options: StationOptions): Station {
   return {
     scan: (text) => scanned(desk.scan(text)),
     rework: (text) => scanned(desk.rework(text)),
+    take: (unit) => scanned(desk.take(unit)),
     abort: (number) => {
       const slot = slots[number - 1];
       if (slot === undefined) return slotProblem(number);
