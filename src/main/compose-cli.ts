@@ -13,6 +13,7 @@ import { systemRandom } from './adapters/system/system-random.ts';
 import { createFileVault } from './adapters/vault/file-vault.ts';
 import type { CliTools, UsableRecipe } from './cli/tools.ts';
 import { openStation } from './compose.ts';
+import { acceptClock } from './compose-clock.ts';
 import { examine } from './compose-doctor.ts';
 import { loadRecipe } from './compose-recipe.ts';
 import { type FirmwareImage, measureFirmwareImage } from './identity/firmware-image.ts';
@@ -80,6 +81,7 @@ export const cliTools: CliTools = {
     });
   },
   examine,
+  acceptClock,
   presenceOf,
 };
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { jobSchema } from './job.ts';
 import { itemStateSchema, outboxItemSchema } from './outbox.ts';
-import { stationSnapshotSchema } from './station-snapshot.ts';
+import { pauseSchema, stationSnapshotSchema } from './station-snapshot.ts';
 
 const nothing = z.strictObject({});
 /** Who is answerable: every call that changes something says so. */
@@ -21,7 +21,10 @@ export const contract = {
     'type-mac': { input: z.strictObject({ ...by, slot: z.int(), text: z.string().max(64) }), output: nothing },
     'outbox-flush': {
       input: z.strictObject(by),
-      output: z.strictObject({ pending: z.int(), delivered: z.int(), parked: z.int(), superseded: z.int() }),
+      output: z.strictObject({
+        items: z.strictObject({ pending: z.int(), delivered: z.int(), parked: z.int(), superseded: z.int() }),
+        pause: pauseSchema.nullable(),
+      }),
     },
     'outbox-retry': { input: z.strictObject({ ...by, item: z.int() }), output: nothing },
     'outbox-list': {

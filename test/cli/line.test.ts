@@ -67,8 +67,8 @@ describe('one unit at the terminal', () => {
       await pressWhenAsked(control, board.board, run);
       const first = await run;
       expect(first.code).toBe(0);
-      // What the person had to do was said, and nothing else went wrong.
-      expect(first.err).toMatch(/^Hold button A[^\n]*\n(Hold button A[^\n]*\n)*$/);
+      // At most what the person had to do was said beside the JSON.
+      expect(first.err).toMatch(/^(Hold button A[^\n]*\n)*$/);
       const id = `az-${board.mac}v${personality.replaceAll('.', 'v')}`;
       expect(JSON.parse(first.out)).toMatchObject({
         serial: 'SN-0001',

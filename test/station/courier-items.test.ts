@@ -198,10 +198,13 @@ it('a parked item is delivered when the cause is gone and the operator retries i
   const [parked] = valueFrom(await rig.store.listItems({ states: ['parked'], after: 0, limit: 100 })).rows.filter(
     (item) => item.registrationId === idAt(7),
   );
-  expect(await rig.courier.retry(parked?.id ?? 0)).toEqual({ ok: true, value: undefined });
+  expect(await rig.courier.retry(parked?.id ?? 0, 'lead')).toEqual({ ok: true, value: undefined });
   await drain(rig);
   expect(inBook().sort()).toEqual(ids().sort());
   expect((await fates(rig, prefix)).get(idAt(7))).toBe('delivered');
-  expect(await rig.courier.retry(parked?.id ?? 0)).toMatchObject({ ok: false, problem: { code: 'item-not-parked' } });
-  expect(await rig.courier.retry(999_999)).toMatchObject({ ok: false, problem: { code: 'item-not-found' } });
+  expect(await rig.courier.retry(parked?.id ?? 0, 'lead')).toMatchObject({
+    ok: false,
+    problem: { code: 'item-not-parked' },
+  });
+  expect(await rig.courier.retry(999_999, 'lead')).toMatchObject({ ok: false, problem: { code: 'item-not-found' } });
 });

@@ -95,7 +95,7 @@ async function flushed(context: Context, tools: CliTools, retried: number | null
   if (!opened.ok && opened.problem.code === 'folder-owned') return byOwner(context, tools, retried, opened.problem);
   const handle = unwrap(opened);
   try {
-    if (retried !== null) unwrap(await handle.retry(retried));
+    if (retried !== null) unwrap(await handle.retry(retried, 'terminal'));
     await handle.settled();
     const { items } = unwrap(await handle.books.counts());
     return { items, pause: (handle.snapshot().pause?.problem ?? null) as Problem | null };
@@ -110,7 +110,8 @@ async function byOwner(context: Context, tools: CliTools, retried: number | null
   if (owner === null) throw new CommandFailure(owned);
   try {
     if (retried !== null) unwrap(await owner.client.call('outbox-retry', { actor: 'terminal', item: retried }));
-    return { items: unwrap(await owner.client.call('outbox-flush', { actor: 'terminal' })), pause: null };
+    const { items, pause } = unwrap(await owner.client.call('outbox-flush', { actor: 'terminal' }));
+    return { items, pause: (pause?.problem ?? null) as Problem | null };
   } finally {
     owner.close();
   }

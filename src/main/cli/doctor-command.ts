@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import { createOutput, exitCode } from './output.ts';
+import { type CommonOptions, contextFrom, withCommonOptions } from './context.ts';
+import { createOutput, exitCode, unwrap } from './output.ts';
 import type { CliTools } from './tools.ts';
 
-/** `doctor`: what a station stands on, and what to mend. */
+/** `doctor`: what a station stands on, and what to mend; `clock accept`: a clock that is right again. */
 export function addDoctorCommand(program: Command, tools: CliTools): void {
   program
     .command('doctor')
@@ -18,5 +19,14 @@ export function addDoctorCommand(program: Command, tools: CliTools): void {
       }
       output.give({ ok: findings.every((finding) => finding.ok), findings });
       if (findings.some((finding) => !finding.ok)) process.exitCode = exitCode.failed;
+    });
+  withCommonOptions(program.command('clock').description('the clock of this computer').command('accept'))
+    .description('record that the clock is right now, although newer records exist because it was wrong before')
+    .option('--actor <badge>', 'who is answerable', 'terminal')
+    .action(async (options: CommonOptions & { actor: string }) => {
+      const { output, dataFolder, settings } = contextFrom(options, tools);
+      unwrap(await tools.acceptClock(dataFolder, settings.mode, options.actor));
+      output.say('Recorded. Units can be started again.');
+      output.give({ accepted: true });
     });
 }

@@ -76,6 +76,8 @@ export type CliTools = {
     readonly bin: string;
     readonly map: string;
   }): Result<MadeIdentity, Problem>;
+  /** Records that the clock is right now although newer records exist; judged by whoever `actor` is. */
+  acceptClock(dataFolder: string, mode: Settings['mode'], actor: string): Promise<Result<void, Problem>>;
   examine(dataFolder: string): Promise<readonly Finding[]>;
   /** What is known of a port that a person named; its adapter's serial where there is one. */
   presenceOf(path: string): Promise<LinePresence>;

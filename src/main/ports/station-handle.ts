@@ -34,8 +34,8 @@ export interface StationHandle {
   flush(): void;
   /** Resolves when the courier has nothing under way and nothing that may go out now. */
   settled(): Promise<void>;
-  /** Puts a parked item back into the queue. */
-  retry(itemId: number): Promise<Result<void, Problem>>;
+  /** Puts a parked item back into the queue; `actor` is answerable. */
+  retry(itemId: number, actor: string): Promise<Result<void, Problem>>;
   /** Asks the service about every delivered, unproved unit once. */
   lookAtAll(): Promise<void>;
   readonly books: Books;

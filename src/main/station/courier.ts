@@ -31,8 +31,8 @@ export type Courier = {
   wake(): void;
   /** An operator says go: ends any pause, forgets any wait of single items, and looks for work. */
   flush(): void;
-  /** Puts a parked item back into the queue. */
-  retry(itemId: number): Promise<Result<void, Problem>>;
+  /** Puts a parked item back into the queue; `actor` is answerable. */
+  retry(itemId: number, actor: string): Promise<Result<void, Problem>>;
   pause(): Pause | null;
   /** Resolves when nothing is under way and nothing more can go out now (drained, paused, or waiting for a time). */
   settled(): Promise<void>;
@@ -224,14 +224,14 @@ export function createCourier(options: CourierOptions): Courier {
   return {
     wake,
     flush,
-    retry: async (itemId) => {
+    retry: async (itemId, actor) => {
       const found = await options.store.item(itemId);
       if (!found.ok) return found;
       const item = found.value;
       if (item === null) return fail(problem('item-not-found', { item: itemId }));
       if (item.state !== 'parked') return fail(problem('item-not-parked', { item: itemId, state: item.state }));
       const committed = await options.store.commit({
-        origin: options.origin,
+        origin: { ...options.origin, actor },
         at: isoNow(options.clock),
         writes: [
           { write: 'item-changed', item: { ...item, state: 'pending', notBefore: null }, event: 'item-retried' },

@@ -15,9 +15,9 @@ export function createHandlers(handle: StationHandle): Handlers {
         handle.flush();
         await handle.settled();
         const counts = await handle.books.counts();
-        return counts.ok ? ok(counts.value.items) : counts;
+        return counts.ok ? ok({ items: counts.value.items, pause: handle.snapshot().pause }) : counts;
       },
-      'outbox-retry': async ({ item }) => done(await handle.retry(item)),
+      'outbox-retry': async ({ item, actor }) => done(await handle.retry(item, actor)),
       'outbox-list': async (query) => copied(await handle.books.listItems(query)),
       'job-list': async (query) => copied(await handle.books.listJobs(query)),
     },

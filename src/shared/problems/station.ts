@@ -65,7 +65,8 @@ export const stationProblems = {
   },
   'clock-behind': {
     title: 'The clock says {now}, but {reference} is from {newest}.',
-    remedy: 'Set the clock (turn time synchronisation on), then start again.',
+    remedy:
+      'Set the clock (turn time synchronisation on). If it is right now and was wrong before, say so with "clock accept".',
     retry: 'operator',
     blame: 'station',
   },
