@@ -38,8 +38,8 @@ export function createFileVault(file: string): Vault {
     async get(name) {
       const stored = load();
       if (!stored.ok) return stored;
-      const secret = stored.value[name];
-      return secret === undefined ? fail(problem('secret-not-found', { name })) : ok(Buffer.from(secret, 'base64'));
+      const secret = Object.hasOwn(stored.value, name) ? stored.value[name] : undefined;
+      return secret === undefined ? fail(problem('secret-not-found', { name })) : ok(unpooled(secret));
     },
     async set(name, secret) {
       const stored = load();
@@ -58,4 +58,11 @@ export function createFileVault(file: string): Vault {
       return ok(undefined);
     },
   };
+}
+
+/** Memory of its own: a pooled Buffer would leave the secret beside other people's bytes until the pool goes. */
+function unpooled(base64: string): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(base64, 'base64'));
+  bytes.write(base64, 'base64');
+  return bytes;
 }
