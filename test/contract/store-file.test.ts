@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { prepareDatabase } from '../../src/main/adapters/sqlite/prepare.ts';
 import { createBooks, createStationStore } from '../../src/main/adapters/sqlite/station-store.ts';
@@ -160,7 +161,7 @@ describe('reading', () => {
 });
 
 async function startChild(...args: string[]) {
-  const script = join(import.meta.dirname, '../doubles/books-child.ts');
+  const script = fileURLToPath(new URL('../doubles/books-child.ts', import.meta.url));
   const child = spawn(process.execPath, [script, folder, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   children.push(child);
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
