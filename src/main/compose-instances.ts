@@ -59,7 +59,14 @@ async function connectionOf(settings: InstanceSettings, vault: Vault): Promise<R
 /** The key leaves the vault for each token and is forgotten after it. */
 async function keyOf(settings: InstanceSettings, vault: Vault): Promise<Result<Buffer, RegistryFailure>> {
   const connection = await connectionOf(settings, vault);
-  if (connection.ok) return ok(Buffer.from(connection.value.sharedAccessKey, 'base64'));
+  if (connection.ok) {
+    // Memory of its own: overwriting it later overwrites the only decoded copy.
+    const decoded = Buffer.from(connection.value.sharedAccessKey, 'base64');
+    const key = Buffer.allocUnsafeSlow(decoded.length);
+    decoded.copy(key);
+    decoded.fill(0);
+    return ok(key);
+  }
   const refused = problem('credentials-refused', { trackingId: 'none' });
   return fail({ problem: refused, retryAfterInMs: null, inDoubt: false });
 }

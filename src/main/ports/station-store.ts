@@ -31,7 +31,6 @@ export type CommitProblem = Problem<
   | 'rework-not-needed'
   | 'database-failed'
   | 'database-damaged'
-  | 'disk-full'
 >;
 
 /** Why the books could not be read. */

@@ -219,7 +219,7 @@ export function createSlot(options: SlotOptions): Slot {
 
 /** Whether a refused commit can itself be recorded as the job's end. */
 function canRecord(cause: Problem): boolean {
-  return !['database-failed', 'database-damaged', 'disk-full'].includes(cause.code);
+  return !['database-failed', 'database-damaged'].includes(cause.code);
 }
 
 function itemFor(job: Job, { identity, enrollment }: JobDeed, createdAt: string): NewOutboxItem {

@@ -111,7 +111,7 @@ function brokenInvariant(error: unknown, change: Change): CommitProblem | null {
 
 function storeProblem(
   error: unknown,
-): Extract<CommitProblem, { code: 'database-failed' | 'database-damaged' | 'disk-full' }> & StoreProblem {
+): Extract<CommitProblem, { code: 'database-failed' | 'database-damaged' }> & StoreProblem {
   const code = sqliteCode(error);
   const reason = error instanceof Error ? error.message : String(error);
   const damaged = code === 11 || code === 26;

@@ -12,12 +12,13 @@ const redrawEveryMs = 200;
 export function createProgress(handle: StationHandle, units: number, output: Output): Progress {
   const live = !output.json && process.stdout.isTTY;
   const told = new Set<string>();
+  let stopped = false;
   let lastPause: string | null = null;
   let lastPassed = -1;
 
   async function draw(): Promise<void> {
     const counts = await handle.books.counts();
-    if (!counts.ok) return;
+    if (!counts.ok || stopped) return;
     const { jobs, items } = counts.value;
     const line = `  passed ${jobs.passed}/${units}   working ${jobs.running}   waiting ${items.pending}   delivered ${items.delivered}   parked ${items.parked}   proved ${jobs.proved}`;
     if (live) process.stdout.write(`\r\u001b[K${line}`);
@@ -47,6 +48,7 @@ export function createProgress(handle: StationHandle, units: number, output: Out
   return {
     say,
     stop: () => {
+      stopped = true;
       clearInterval(timer);
       unsubscribe();
       if (live) process.stdout.write('\r\u001b[K');
