@@ -182,11 +182,14 @@ function batchLine(
   if (!parsed.success)
     return fail(problem('batch-line-invalid', { line: number, reason: readableIssues(parsed.error) }));
   const { registrationId, bin, map } = parsed.data;
-  const uds = tools.readUds(Buffer.from(parsed.data.uds, 'utf8'));
+  const hex = Buffer.from(parsed.data.uds, 'utf8');
+  const uds = tools.readUds(hex);
+  hex.fill(0);
   if (!uds.ok) return uds;
   const made = tools.makeIdentity({ uds: uds.value, registrationId, bin, map });
   uds.value.fill(0);
   if (!made.ok) return made;
+  for (const warning of made.value.warnings) createOutput(false).tell(warning);
   try {
     writePem(folder, made.value);
   } catch (error) {

@@ -71,7 +71,7 @@ describe('the synthetic image', () => {
     ['AB-0001;c8:93:46:84:1a:81', { serial: 'AB-0001', mac: 'c8:93:46:84:1a:81' }],
     ['AB000123 c89346841a81', { serial: 'AB000123', mac: 'c89346841a81' }],
     ['AB-0001', { serial: 'AB-0001', mac: undefined }],
-    ['ab-0001', null],
+    ['ab 0001', null],
     ['AB-0001;c8', null],
   ])('has labels like %s', (label, expected) => {
     const groups = new RegExp(benchRecipe(build, '.').label.pattern).exec(label)?.groups;
