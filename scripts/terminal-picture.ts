@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 /* terminal-picture.ts <text file> <svg file> <command>: draws what a command printed, for the README. */
 const [from = '', to = '', command = ''] = process.argv.slice(2);
 const lines = [`$ ${command}`, ...readFileSync(from, 'utf8').trimEnd().split('\n')];
-const width = 16 + 8.45 * Math.max(...lines.map((line) => line.length));
+const width = 28 + 8.5 * Math.max(...lines.map((line) => line.length));
 const height = 30 + lines.length * 19;
 const escaped = (line: string): string => line.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 const text = lines

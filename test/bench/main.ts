@@ -25,9 +25,19 @@ try {
   await part('certificates', benchCertificates);
   await part('slots', () => benchSlots(rig));
   await part('drain', () => benchDrain(rig));
-  await part('quota', () => benchQuota(rig));
+  await part('quota', quotaAlone);
   await part('books', benchBooks);
 } finally {
   await rig.stop();
 }
+/** A cloud of its own: what other parts called within the last minute would count against its quota. */
+async function quotaAlone(): Promise<Figure[]> {
+  const own = await startRig();
+  try {
+    return await benchQuota(own);
+  } finally {
+    await own.stop();
+  }
+}
+
 if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify(figures)}\n`);
