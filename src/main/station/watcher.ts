@@ -92,7 +92,8 @@ export function createWatcher(options: WatcherOptions): Watcher {
     const release = await instance.quota.take('watcher', 1);
     if (release === null) return false;
     const found = await instance.registry.get(item.registrationId).finally(release);
-    if (!found.ok) return false;
+    // Refused for this one alone: it must not keep the others from being looked at.
+    if (!found.ok) return found.problem.problem.code === 'request-refused' && (await later()).ok;
     const proof = judgeProof(item, found.value);
     if (proof.proof === 'not-yet') return (await later()).ok;
     const at = isoNow(options.clock);
