@@ -32,13 +32,11 @@ export const cliTools: CliTools = {
   readSettings,
   loadRecipe,
   openStation: (request) => {
-    const { onlyLine, recipe, probeInMs, slowCommitInMs, ...rest } = request;
+    const { onlyLine, recipe, ...rest } = request;
     return openStation({
       ...rest,
       recipe: loaded(recipe),
       ...(onlyLine === undefined ? {} : { finder: fixedFinder(onlyLine) }),
-      ...(probeInMs === undefined ? {} : { times: { probe: probeInMs } }),
-      ...(slowCommitInMs === undefined ? {} : { slowCommitInMs }),
     });
   },
   connectOwner: async (dataFolder, mode) => {

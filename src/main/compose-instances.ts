@@ -68,7 +68,7 @@ async function keyOf(settings: InstanceSettings, vault: Vault): Promise<Result<B
     return ok(key);
   }
   const refused = problem('credentials-refused', { trackingId: 'none' });
-  return fail({ problem: refused, retryAfterInMs: null, inDoubt: false });
+  return fail({ problem: refused, retryAfterInMs: null });
 }
 
 function readAuthorities(

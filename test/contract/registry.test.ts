@@ -30,7 +30,7 @@ describe('enrollments', () => {
     const eleven = [...ten, enrollmentOf('many-10', certificate(10))];
     expect(await registry.createMany(eleven)).toMatchObject({
       ok: false,
-      problem: { problem: { code: 'request-refused', facts: { status: 400 } }, inDoubt: false, retryAfterInMs: null },
+      problem: { problem: { code: 'request-refused', facts: { status: 400 } }, retryAfterInMs: null },
     });
   });
 
@@ -96,7 +96,7 @@ describe('the token', () => {
 
   it('a vault that gives no key is a failure like any other', async () => {
     const problem = { code: 'credentials-refused' as const, facts: { trackingId: 'none' } };
-    const refused = { ok: false as const, problem: { problem, retryAfterInMs: null, inDoubt: false } };
+    const refused = { ok: false as const, problem: { problem, retryAfterInMs: null } };
     expect(await registryFor(cloud, { key: async () => refused }).get('nobody')).toEqual(refused);
   });
 

@@ -23,9 +23,6 @@ export type OpenRequest = {
   readonly interrupted?: 'resume' | 'end' | 'leave';
   /** One fixed line instead of what the settings say; null: no boards at all. */
   readonly onlyLine?: LinePresence | null;
-  /** Shorter waiting for simulated boards that need milliseconds where real ones need seconds. */
-  readonly probeInMs?: number;
-  readonly slowCommitInMs?: number;
 };
 
 /** A program that runs beside this one. */

@@ -35,8 +35,7 @@ export type JobEffect =
   | { readonly effect: 'set-wifi' }
   | { readonly effect: 'make-identity'; readonly mac: string | null; readonly version: string }
   | { readonly effect: 'write-secret' }
-  | { readonly effect: 'restart-board' }
-  | { readonly effect: 'release' };
+  | { readonly effect: 'restart-board' };
 
 /** What must be committed together with the new state. */
 export type JobDeed = {
@@ -188,6 +187,6 @@ function end(
       provedAt: null,
     },
     deeds,
-    effects: [{ effect: 'release' }],
+    effects: [],
   };
 }

@@ -17,11 +17,10 @@ export type RegistryProblem = Problem<
   | 'answer-unreadable'
 >;
 
-/** A failed call. `retryAfterInMs`: as the service asked. `inDoubt`: the service may have carried the call out. */
+/** A failed call. `retryAfterInMs`: as the service asked. It may have been carried out all the same. */
 export type RegistryFailure = {
   readonly problem: RegistryProblem;
   readonly retryAfterInMs: number | null;
-  readonly inDoubt: boolean;
 };
 
 /** One line of a bulk answer: a registration id that failed. Ids that are not listed are done. */

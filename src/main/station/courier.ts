@@ -10,6 +10,7 @@ import type { RegistryFailure } from '../ports/enrollment-registry.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';
 import type { StationStore } from '../ports/station-store.ts';
+import { createAlarm } from './alarm.ts';
 import { deliver, type FinalVerdict } from './delivery.ts';
 import type { Instances } from './instances.ts';
 
@@ -56,7 +57,8 @@ export function createCourier(options: CourierOptions): Courier {
   let stopped = false;
   let looking: Promise<void> | null = null;
   let lookAgain = false;
-  let stopTimer = (): void => {};
+  // Pauses of several instances and waits of items share it.
+  const alarm = createAlarm(options.clock, wake);
 
   function wake(): void {
     lookAgain = true;
@@ -74,7 +76,7 @@ export function createCourier(options: CourierOptions): Courier {
       if (free <= 0 || open.length === 0) return;
       const now = notBeforeCounts ? isoNow(options.clock) : endOfTime;
       const due = await options.store.dueItems(now, windowOfItems, open);
-      if (!due.ok) return sleep(5_000);
+      if (!due.ok) return alarm.set(5_000);
       notBeforeCounts = true;
       const plan = planCalls(due.value, { now, underWay, callsFree: free }).filter(probing());
       for (const items of plan) begin(items);
@@ -102,20 +104,15 @@ export function createCourier(options: CourierOptions): Courier {
       options.onChange();
       return true;
     }
-    if (pause.untilMs !== null) sleep(pause.untilMs - options.clock.now());
+    if (pause.untilMs !== null) alarm.set(pause.untilMs - options.clock.now());
     return false;
-  }
-
-  function sleep(delayInMs: number): void {
-    stopTimer();
-    stopTimer = options.clock.after(Math.max(1, delayInMs), wake);
   }
 
   async function sleepUntilDue(open: readonly string[]): Promise<void> {
     const at = await options.store.nextDueAt(open);
     if (!at.ok || at.value === null || stopped) return;
     const waitInMs = Date.parse(at.value) - options.clock.now();
-    if (waitInMs > 0) sleep(waitInMs);
+    if (waitInMs > 0) alarm.set(waitInMs);
   }
 
   function begin(items: readonly OutboxItem[]): void {
@@ -217,7 +214,7 @@ export function createCourier(options: CourierOptions): Courier {
     pauses.clear();
     failures.clear();
     notBeforeCounts = false;
-    stopTimer();
+    alarm.clear();
     wake();
   }
 
@@ -247,7 +244,7 @@ export function createCourier(options: CourierOptions): Courier {
     },
     stop: async () => {
       stopped = true;
-      stopTimer();
+      alarm.clear();
       for (const instance of options.instances.values()) instance.quota.stop();
       await Promise.all([looking, ...calls]);
     },

@@ -114,13 +114,14 @@ export function createSlot(options: SlotOptions): Slot {
     return committed.ok ? next : committed.problem;
   }
 
-  async function drive(job: Job, first: Decision, event: string, session: DeviceSession): Promise<void> {
+  /** `event` null: the first decision is in the books already. */
+  async function drive(job: Job, first: Decision, event: string | null, session: DeviceSession): Promise<void> {
     let current = job;
     let decision: Decision | null = first;
     let because = event;
     while (decision !== null) {
       nextStep = decision.state.step;
-      const committed: Job | Problem = await commit(current, decision, because);
+      const committed: Job | Problem = because === null ? current : await commit(current, decision, because);
       nextStep = null;
       if ('code' in committed) {
         const end: Decision | null = canRecord(committed)
@@ -138,7 +139,7 @@ export function createSlot(options: SlotOptions): Slot {
       current = committed;
       change({ job: current });
       if (decision.deeds.length > 0) options.onQueued();
-      const effect = decision.effects.find((one) => one.effect !== 'release');
+      const effect = decision.effects[0];
       if (effect === undefined) return;
       const answered: JobEvent = abortOf(current) ?? (await stoppable(current, session.perform(effect)));
       // An abort that came while the answer was on its way still counts, as long as nothing irreversible began.
@@ -165,7 +166,7 @@ export function createSlot(options: SlotOptions): Slot {
     });
   }
 
-  async function work(job: Job, first: Decision, event: string): Promise<void> {
+  async function work(job: Job, first: Decision, event: string | null): Promise<void> {
     working = true;
     abortAsked = null;
     change({ job, fresh: false, ask: null, hint: null, problem: null, card: null });
@@ -190,7 +191,7 @@ export function createSlot(options: SlotOptions): Slot {
       presence = now;
       change({ problem: null, fresh: now !== null });
     },
-    run: (job) => work(job, startProvision(), 'job-resumed'),
+    run: (job) => work(job, startProvision(), null),
     resume: async (job, event) => {
       const decision = decideProvision(job.state, event, plan);
       if (decision !== null) await work(job, decision, event.event);

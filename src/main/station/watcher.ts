@@ -7,6 +7,7 @@ import { type Clock, isoNow } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';
 import type { StationStore, StoreWrite } from '../ports/station-store.ts';
+import { createAlarm } from './alarm.ts';
 import type { Instances } from './instances.ts';
 
 /** What a watcher needs. */
@@ -38,7 +39,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
   let running: Promise<void> | null = null;
   let again = false;
   let failures = 0;
-  let stopTimer = (): void => {};
+  const alarm = createAlarm(options.clock, wake);
 
   function wake(): void {
     again = true;
@@ -52,7 +53,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
     while (again && !stopped) {
       again = false;
       const due = await options.store.dueProofs(isoNow(options.clock), pageOfProofs);
-      if (!due.ok) return sleep(30_000);
+      if (!due.ok) return alarm.set(30_000);
       const left = [...due.value];
       let unreachable = false;
       const worker = async (): Promise<void> => {
@@ -63,7 +64,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
       await Promise.all(Array.from({ length: looksAtOnce }, worker));
       if (unreachable) {
         failures += 1;
-        return sleep(
+        return alarm.set(
           retryDelayInMs({ failures, firstInMs: 2_000, mostInMs: 120_000, fraction: options.random.fraction() }),
         );
       }
@@ -73,14 +74,9 @@ export function createWatcher(options: WatcherOptions): Watcher {
     }
   }
 
-  function sleep(delayInMs: number): void {
-    stopTimer();
-    if (!stopped) stopTimer = options.clock.after(Math.max(1, delayInMs), wake);
-  }
-
   async function sleepUntilDue(): Promise<void> {
     const at = await options.store.nextProofAt();
-    if (at.ok && at.value !== null) sleep(Date.parse(at.value) - options.clock.now());
+    if (at.ok && at.value !== null && !stopped) alarm.set(Date.parse(at.value) - options.clock.now());
   }
 
   /** One look; false when the service could not be asked. */
@@ -127,7 +123,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
   return {
     wake,
     lookAtAll: async () => {
-      stopTimer();
+      alarm.clear();
       const now = isoNow(options.clock);
       await options.store.watchAllNow(now);
       wake();
@@ -135,7 +131,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
     },
     stop: async () => {
       stopped = true;
-      stopTimer();
+      alarm.clear();
       await running;
     },
   };

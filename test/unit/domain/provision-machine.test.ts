@@ -73,14 +73,14 @@ const turns: Partial<Record<StateName, Partial<Record<EventName, string>>>> = {
   'making-identity': { 'identity-made': 'intent, write-secret' },
   intent: {
     'secret-acknowledged': 'restarting, queue-enrollment, restart-board',
-    'secret-refused': 'done failed, release',
-    'secret-unknown': 'done unsettled, queue-enrollment, release',
-    failed: 'done unsettled, queue-enrollment, release',
-    interrupted: 'done unsettled, queue-enrollment, release',
+    'secret-refused': 'done failed',
+    'secret-unknown': 'done unsettled, queue-enrollment',
+    failed: 'done unsettled, queue-enrollment',
+    interrupted: 'done unsettled, queue-enrollment',
   },
   restarting: {
-    restarted: 'done passed, release',
-    failed: 'done passed, release',
+    restarted: 'done passed',
+    failed: 'done passed',
     interrupted: 'restarting, restart-board',
   },
   passed: { registered: 'done passed' },
@@ -96,8 +96,8 @@ for (const early of [
 ] as const)
   turns[early] = {
     ...turns[early],
-    failed: 'done failed, release',
-    'abort-asked': 'done aborted, release',
+    failed: 'done failed',
+    'abort-asked': 'done aborted',
     interrupted: 'connecting, connect',
   };
 

@@ -102,15 +102,11 @@ export function createEnrollmentRegistry(options: RegistryOptions): EnrollmentRe
     }
   }
 
-  async function readJson<T>(
-    response: PipelineResponse,
-    schema: z.ZodType<T>,
-    inDoubt: boolean,
-  ): Promise<Result<T, RegistryFailure>> {
+  async function readJson<T>(response: PipelineResponse, schema: z.ZodType<T>): Promise<Result<T, RegistryFailure>> {
     const parsed = schema.safeParse(parseJson(response.bodyAsText));
     if (parsed.success) return ok(parsed.data);
     const reason = `status ${response.status} without the expected JSON`;
-    return fail({ problem: problem('answer-unreadable', { reason }), retryAfterInMs: null, inDoubt });
+    return fail({ problem: problem('answer-unreadable', { reason }), retryAfterInMs: null });
   }
 
   const refused = (response: PipelineResponse) => fail(failureFromResponse(response, options.clock.now()));
@@ -121,7 +117,7 @@ export function createEnrollmentRegistry(options: RegistryOptions): EnrollmentRe
       const called = await call('POST', '/enrollments', { mode: 'create', enrollments });
       if (!called.ok) return called;
       if (called.value.status !== 200) return refused(called.value);
-      const answer = await readJson(called.value, bulkAnswerSchema, true);
+      const answer = await readJson(called.value, bulkAnswerSchema);
       if (!answer.ok) return answer;
       const errors = (answer.value.errors ?? []).map((error) => ({
         registrationId: error.registrationId,
@@ -130,7 +126,7 @@ export function createEnrollmentRegistry(options: RegistryOptions): EnrollmentRe
       }));
       if (answer.value.isSuccessful === false && errors.length === 0) {
         const reason = 'the service says the bulk failed but names no item';
-        return fail({ problem: problem('answer-unreadable', { reason }), retryAfterInMs: null, inDoubt: true });
+        return fail({ problem: problem('answer-unreadable', { reason }), retryAfterInMs: null });
       }
       return ok(errors);
     },
@@ -139,7 +135,7 @@ export function createEnrollmentRegistry(options: RegistryOptions): EnrollmentRe
       if (!called.ok) return called;
       if (called.value.status === 404 && errorCodeOf(called.value) === 404201) return ok(null);
       if (called.value.status !== 200) return refused(called.value);
-      return readJson(called.value, enrollmentAnswerSchema, false);
+      return readJson(called.value, enrollmentAnswerSchema);
     },
     async update(enrollment, etag) {
       const called = await call('PUT', pathOf(enrollment.registrationId), enrollment, { 'If-Match': etag });
@@ -147,7 +143,7 @@ export function createEnrollmentRegistry(options: RegistryOptions): EnrollmentRe
       const { status } = called.value;
       if (status === 412 || status === 409 || status === 404) return ok(null);
       if (status !== 200) return refused(called.value);
-      return readJson(called.value, enrollmentAnswerSchema, true);
+      return readJson(called.value, enrollmentAnswerSchema);
     },
   };
 }

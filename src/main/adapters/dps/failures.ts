@@ -18,14 +18,13 @@ export function failureFromResponse(response: PipelineResponse, now: number): Re
   const body = parseBody(response.bodyAsText);
   const { status } = response;
   const trackingId = body?.trackingId ?? response.headers.get('x-ms-request-id') ?? 'none';
-  const failure = (named: RegistryFailure['problem'], inDoubt = false): RegistryFailure => ({
+  const failure = (named: RegistryFailure['problem']): RegistryFailure => ({
     problem: named,
     retryAfterInMs: retryAfterInMs(response, now),
-    inDoubt,
   });
   if (status === 429) return failure(problem('service-throttled'));
-  if (status === 408) return failure(problem('service-timeout'), true);
-  if (status >= 500) return failure(problem('service-failed', { status, trackingId }), true);
+  if (status === 408) return failure(problem('service-timeout'));
+  if (status >= 500) return failure(problem('service-failed', { status, trackingId }));
   if (status === 401) {
     const offset = clockOffsetInMs(response, now);
     if (offset !== null && Math.abs(offset) > tolerableClockOffsetInMs) {
@@ -35,7 +34,7 @@ export function failureFromResponse(response: PipelineResponse, now: number): Re
   }
   if (status === 403) return failure(problem('access-forbidden'));
   if (body === null) {
-    return failure(problem('answer-unreadable', { reason: `status ${status} without the body of the service` }), true);
+    return failure(problem('answer-unreadable', { reason: `status ${status} without the body of the service` }));
   }
   const errorCode = body.errorCode ?? Number(body.code ?? status * 1000);
   return failure(
@@ -47,18 +46,16 @@ export function failureFromResponse(response: PipelineResponse, now: number): Re
 export function failureFromError(error: unknown, host: string): RegistryFailure {
   const code = deepCode(error);
   const reason = code ?? (error instanceof Error ? error.message : String(error));
-  const failure = (named: RegistryFailure['problem'], inDoubt: boolean): RegistryFailure => ({
+  const failure = (named: RegistryFailure['problem']): RegistryFailure => ({
     problem: named,
     retryAfterInMs: null,
-    inDoubt,
   });
-  if (error instanceof Error && error.name === 'AbortError') return failure(problem('service-timeout'), true);
-  if (code === 'ETIMEDOUT' || code === 'ESOCKETTIMEDOUT') return failure(problem('service-timeout'), true);
+  if (error instanceof Error && error.name === 'AbortError') return failure(problem('service-timeout'));
+  if (code === 'ETIMEDOUT' || code === 'ESOCKETTIMEDOUT') return failure(problem('service-timeout'));
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'EAI_NODATA')
-    return failure(problem('name-not-found', { host }), false);
-  if (code !== null && tlsCodes.test(code)) return failure(problem('tls-failed', { host, reason }), false);
-  const neverSent = code === 'ECONNREFUSED' || code === 'ENETUNREACH' || code === 'EHOSTUNREACH';
-  return failure(problem('network-down', { reason }), !neverSent);
+    return failure(problem('name-not-found', { host }));
+  if (code !== null && tlsCodes.test(code)) return failure(problem('tls-failed', { host, reason }));
+  return failure(problem('network-down', { reason }));
 }
 
 const tlsCodes =
