@@ -14,6 +14,7 @@ const programs = ensurePrograms(['socat', 'openssl']);
 const checks: readonly (readonly [string, readonly string[]])[] = [
   ['biome', ['check', '.']],
   ['tsc', ['--noEmit']],
+  ['tsc', ['--noEmit', '-p', 'src/renderer']],
   ['knip', []],
 ];
 

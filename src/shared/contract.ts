@@ -1,12 +1,23 @@
 import { z } from 'zod';
+import { benchDeedSchema, benchPanelSchema } from './bench-panel.ts';
+import { hostStateSchema } from './host-state.ts';
 import { jobSchema } from './job.ts';
 import { itemStateSchema, outboxItemSchema } from './outbox.ts';
+import { connectionTestSchema, queueRowSchema, queueStateSchema, queueViewSchema } from './queue.ts';
+import { recordFilterSchema, recordSchema, unitCardSchema } from './records.ts';
+import { instanceSettingsSchema, settingsSchema } from './settings.ts';
+import { settingsViewSchema } from './settings-view.ts';
 import { pauseSchema, stationSnapshotSchema } from './station-snapshot.ts';
+import { statisticsSchema } from './statistics.ts';
 
 const nothing = z.strictObject({});
 /** Who is answerable: every call that changes something says so. */
 const by = { actor: z.string().min(1).max(64) };
 const page = { after: z.int().min(0), limit: z.int().min(1).max(1_000) };
+/** A page of a list, newest first; `before` null: from the newest. */
+const newest = { before: z.int().min(0).nullable(), limit: z.int().min(1).max(1_000) };
+const listOf = <T extends z.ZodType>(row: T) =>
+  z.strictObject({ rows: z.array(row), next: z.int().nullable(), total: z.int() });
 const pageOf = <T extends z.ZodType>(row: T) => z.strictObject({ rows: z.array(row), next: z.int().nullable() });
 
 /**
@@ -32,8 +43,46 @@ export const contract = {
       output: pageOf(outboxItemSchema),
     },
     'job-list': { input: z.strictObject(page), output: pageOf(jobSchema) },
+    'queue-list': {
+      input: z.strictObject({ ...newest, view: queueViewSchema, search: z.string().max(64) }),
+      output: listOf(queueRowSchema),
+    },
+    'record-list': { input: z.strictObject({ ...newest, filter: recordFilterSchema }), output: listOf(recordSchema) },
+    'unit-card': { input: z.strictObject({ serial: z.string().max(128) }), output: unitCardSchema },
+    statistics: {
+      input: z.strictObject({
+        hours: z
+          .int()
+          .min(1)
+          .max(24 * 31),
+      }),
+      output: statisticsSchema,
+    },
+    'settings-get': { input: nothing, output: settingsViewSchema },
+    /** Takes effect at once: the station is closed and opened again when its slots allow. */
+    'settings-set': { input: z.strictObject({ ...by, settings: settingsSchema }), output: nothing },
+    /** Straight into the vault; nothing ever gives it back. */
+    'secret-set': {
+      input: z.strictObject({ ...by, name: z.string().min(1).max(64), secret: z.string().min(1).max(8_192) }),
+      output: nothing,
+    },
+    /** One harmless read with these settings; `connectionString` null: the one in the vault. */
+    'connection-test': {
+      input: z.strictObject({ instance: instanceSettingsSchema, connectionString: z.string().max(8_192).nullable() }),
+      output: connectionTestSchema,
+    },
+    /** Opens the station again after a failure. */
+    reopen: { input: z.strictObject(by), output: nothing },
+    /** Hands at the embedded bench. */
+    bench: { input: z.strictObject({ ...by, deed: benchDeedSchema }), output: nothing },
   },
-  streams: { station: stationSnapshotSchema },
+  streams: {
+    host: hostStateSchema,
+    /** Null while the station is not open. */
+    station: stationSnapshotSchema.nullable(),
+    queue: queueStateSchema.nullable(),
+    bench: benchPanelSchema.nullable(),
+  },
 } as const;
 
 /** Name of a call. */

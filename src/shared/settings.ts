@@ -28,6 +28,8 @@ export const settingsSchema = z.strictObject({
   schema: z.literal('dps-station/settings/1').default('dps-station/settings/1'),
   mode: z.enum(['training', 'production']).default('training'),
   station: z.string().min(1).max(64).default('station-1'),
+  /** In training: boards, scanner and cloud are the embedded simulation, or what the rest of the settings says. */
+  bench: z.enum(['embedded', 'off']).default('embedded'),
   slots: z.int().min(1).max(16).default(8),
   recipe: z.string().min(1).default('mxchip-devkit'),
   dps: z

@@ -22,6 +22,8 @@ const snapshot = (revision: number): StationSnapshot => ({
   pause: null,
 });
 
+const refuse = async () => fail(problem('wrong-use', { reason: 'not part of this double' }));
+
 /** A station that remembers what it was told. */
 function told() {
   const scans: string[] = [];
@@ -42,8 +44,21 @@ function told() {
       'outbox-retry': async () => ok({}),
       'outbox-list': async () => ok({ rows: [], next: null }),
       'job-list': async () => ok({ rows: [], next: null }),
+      'queue-list': refuse,
+      'record-list': refuse,
+      'unit-card': refuse,
+      statistics: refuse,
+      'settings-get': refuse,
+      'settings-set': refuse,
+      'secret-set': refuse,
+      'connection-test': refuse,
+      reopen: refuse,
+      bench: refuse,
     },
     streams: {
+      host: () => () => {},
+      queue: () => () => {},
+      bench: () => () => {},
       station: (listener) => {
         listeners.add(listener);
         listener(snapshot(1));
@@ -139,7 +154,8 @@ describe.each([
     const { client, station } = await setup();
     const seen: number[] = [];
     const newest = new Promise<void>((resolve) => {
-      client.watch('station', ({ revision }) => {
+      client.watch('station', (value) => {
+        const revision = value?.revision ?? 0;
         seen.push(revision);
         if (revision === 1) for (let next = 2; next <= 100; next++) station.tell(snapshot(next));
         if (revision === 100) resolve();

@@ -10,6 +10,7 @@ import { describe, expect, it } from 'vitest';
 type Row = { readonly files: RegExp; readonly may: readonly (string | RegExp)[]; readonly libraries?: number };
 
 const anyNode = /^node:/;
+const page = ['shared/', 'zod', /^(react|@mantine|@tanstack|i18next|bwip-js|get-nonce)/];
 const table: readonly Row[] = [
   { files: /^shared\//, may: ['shared/', 'zod'] },
   { files: /^main\/domain\//, may: ['shared/', 'main/domain/'] },
@@ -27,6 +28,16 @@ const table: readonly Row[] = [
     files: /^main\/(compose[a-z-]*|version)\.ts$/,
     may: ['shared/', /^main\/(?!cli|electron|web)/, 'main/cli/tools.ts', anyNode],
   },
+  {
+    files: /^main\/electron\//,
+    may: ['shared/', 'main/ports/', 'main/electron/', anyNode, 'electron'],
+  },
+  { files: /^main\/index\.ts$/, may: ['shared/', 'main/compose', 'main/electron/', 'main/cli', 'electron', anyNode] },
+  { files: /^main\/web\//, may: ['shared/', 'main/ports/', 'main/web/', anyNode, 'fastify', 'ws'] },
+  { files: /^main\/serve\.ts$/, may: ['shared/', 'main/compose', 'main/web/', anyNode] },
+  { files: /^preload\//, may: ['electron', 'shared/link/', 'preload/'] },
+  { files: /^renderer\/features\//, may: [...page, 'own', 'renderer/ui/', 'renderer/station/', 'renderer/words/'] },
+  { files: /^renderer\//, may: [...page, 'renderer/'] },
   {
     files: /^simulation\//,
     may: ['shared/', 'main/identity/', 'simulation/', anyNode, 'zod', 'node-forge'],

@@ -1,10 +1,34 @@
 import type { Handlers } from '../../shared/link/serve.ts';
-import type { Problem } from '../../shared/problem.ts';
+import { type Problem, problem } from '../../shared/problem.ts';
 import { fail, ok, type Result } from '../../shared/result.ts';
 import type { StationHandle } from '../ports/station-handle.ts';
+import { createBooksHandlers } from './books-handlers.ts';
 
-/** Answers the contract for a station in full work. */
+type HostCall = 'settings-get' | 'settings-set' | 'secret-set' | 'connection-test' | 'reopen' | 'bench';
+type HostStream = 'host' | 'bench';
+
+/** The part of the contract that a station cannot answer itself: what keeps it open, and what surrounds it. */
+export type HostHandlers = {
+  readonly calls: Pick<Handlers['calls'], HostCall>;
+  readonly streams: Pick<Handlers['streams'], HostStream>;
+};
+
+/** The part of the contract that needs a station in full work. */
+export type StationHandlers = {
+  readonly calls: Omit<Handlers['calls'], HostCall>;
+  readonly streams: Omit<Handlers['streams'], HostStream>;
+};
+
+/** Answers the contract for a station that a command opened: there is no screen around it, and nothing to change. */
 export function createHandlers(handle: StationHandle): Handlers {
+  const station = createStationHandlers(handle);
+  const host = withoutHost();
+  return { calls: { ...station.calls, ...host.calls }, streams: { ...station.streams, ...host.streams } };
+}
+
+/** Answers what a station in full work can answer. */
+export function createStationHandlers(handle: StationHandle): StationHandlers {
+  const books = createBooksHandlers(handle);
   return {
     calls: {
       scan: async ({ text }) => done(await handle.scan(text)),
@@ -20,11 +44,35 @@ export function createHandlers(handle: StationHandle): Handlers {
       'outbox-retry': async ({ item, actor }) => done(await handle.retry(item, actor)),
       'outbox-list': async (query) => copied(await handle.books.listItems(query)),
       'job-list': async (query) => copied(await handle.books.listJobs(query)),
+      ...books.calls,
     },
     streams: {
       station: (listener) => {
         listener(handle.snapshot());
         return handle.onChange(() => listener(handle.snapshot()));
+      },
+      ...books.streams,
+    },
+  };
+}
+
+function withoutHost(): HostHandlers {
+  const refuse = async () =>
+    fail(problem('wrong-use', { reason: 'This station was opened by a command; open the window to change settings.' }));
+  return {
+    calls: {
+      'settings-get': refuse,
+      'settings-set': refuse,
+      'secret-set': refuse,
+      'connection-test': refuse,
+      reopen: refuse,
+      bench: refuse,
+    },
+    streams: {
+      host: () => () => {},
+      bench: (listener) => {
+        listener(null);
+        return () => {};
       },
     },
   };
