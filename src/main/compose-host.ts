@@ -1,6 +1,182 @@
-import type { StationHost } from './ports/station-host.ts';
+import type { CallInput } from '../shared/contract.ts';
+import type { HostState } from '../shared/host-state.ts';
+import type { Handlers } from '../shared/link/serve.ts';
+import { type Problem, problem } from '../shared/problem.ts';
+import { fail, ok, type Result } from '../shared/result.ts';
+import { type Settings, settingsSchema } from '../shared/settings.ts';
+import { readSettings, writeSettings } from './adapters/files/station-folder.ts';
+import { openStation } from './compose.ts';
+import { type OpenedBench, openBench } from './compose-bench.ts';
+import { loadRecipe } from './compose-recipe.ts';
+import { settingsHandlers } from './compose-settings.ts';
+import type { Unsubscribe } from './ports/line.ts';
+import type { StationHandle } from './ports/station-handle.ts';
+import type { HostActivity, StationHost } from './ports/station-host.ts';
+import { createHostHandlers, type OpenParts } from './station/host-handlers.ts';
+import { softwareVersion } from './version.ts';
 
-/** Keeps a station open for doors with a screen. */
-export function openHost(_request: { readonly dataFolder: string; readonly door: string }): StationHost {
-  throw new Error('not built');
+/** A station in full work, and what was opened around it. */
+type Opened = OpenParts & { readonly stop: () => Promise<void> };
+
+/** Keeps a station open for doors with a screen; resolves nothing and fails nothing: the state tells. */
+export function openHost(request: { readonly dataFolder: string; readonly door: string }): StationHost {
+  const { dataFolder, door } = request;
+  const listeners = new Set<() => void>();
+  let settings: Settings = settingsSchema.parse({});
+  let state: HostState['state'] = 'starting';
+  let trouble: Problem | null = null;
+  let opened: Opened | null = null;
+  let stopListening: Unsubscribe = () => {};
+  /** Opening and closing never overlap. */
+  let queue: Promise<void> = Promise.resolve();
+
+  const changed = (): void => {
+    for (const listener of [...listeners]) listener();
+  };
+  const become = (next: HostState['state'], why: Problem | null = null): void => {
+    state = next;
+    trouble = why;
+    changed();
+  };
+
+  async function open(): Promise<void> {
+    become('starting');
+    const made = await openAll();
+    if (!made.ok) return become('failed', made.problem);
+    opened = made.value;
+    stopListening = made.value.handle.onChange(changed);
+    become('open');
+  }
+
+  async function openAll(): Promise<Result<Opened, Problem>> {
+    const read = readSettings(dataFolder);
+    if (!read.ok) return read;
+    settings = read.value;
+    const bench =
+      settings.mode === 'training' && settings.bench === 'embedded' ? await openBench(dataFolder, settings) : null;
+    if (bench !== null && !bench.ok) return bench;
+    const around = bench?.value ?? null;
+    const station = await openStationAt(around);
+    if (!station.ok) {
+      await around?.stop();
+      return station;
+    }
+    const handle = station.value;
+    const stop = async (): Promise<void> => {
+      await desk?.stop();
+      await handle.stop();
+      await around?.stop();
+    };
+    const desk = around === null ? null : await around.openDesk(handle, tellTrouble);
+    return ok({ handle, desk, stop });
+  }
+
+  async function openStationAt(bench: OpenedBench | null): Promise<Result<StationHandle, Problem>> {
+    const effective = bench?.settings ?? settings;
+    const recipe = loadRecipe(effective.recipe);
+    if (!recipe.ok) return recipe;
+    return openStation({
+      dataFolder,
+      settings: effective,
+      recipe: recipe.value,
+      door,
+      actor: door,
+      handlersOf: () => handlers,
+      ...(bench === null ? {} : { secrets: bench.secrets }),
+    });
+  }
+
+  async function close(): Promise<void> {
+    const leaving = opened;
+    if (leaving === null) return;
+    become('stopping');
+    await leaving.stop();
+    stopListening();
+    opened = null;
+    changed();
+  }
+
+  function enqueue(task: () => Promise<void>): Promise<void> {
+    queue = queue.then(task).catch((error: unknown) => {
+      tellTrouble(error);
+      become('failed', problem('bug', { reason: error instanceof Error ? error.message : String(error) }));
+    });
+    return queue;
+  }
+
+  const reopen = (): Promise<void> =>
+    enqueue(async () => {
+      await close();
+      await open();
+    });
+
+  function activity(): HostActivity {
+    const slots = opened?.handle.snapshot().slots ?? [];
+    return {
+      working: slots.filter((slot) => slot.state === 'working').length,
+      writing: slots.filter((slot) => slot.step === 'intent').length,
+    };
+  }
+
+  async function setSettings({ settings: next }: CallInput<'settings-set'>): Promise<Result<void, Problem>> {
+    const { working } = activity();
+    if (working > 0) return fail(problem('station-busy', { working }));
+    const written = writeSettings(dataFolder, next);
+    if (!written.ok) return written;
+    // The page sees how it goes in the stream; a call that waited for slow parts would only look stuck.
+    void reopen();
+    return ok(undefined);
+  }
+
+  const hostState = (): HostState => ({
+    state,
+    problem: trouble === null ? null : stored(trouble),
+    warnings: (opened?.handle.warnings() ?? []).map((one) => stored(one)),
+    mode: settings.mode,
+    bench: opened?.desk != null,
+    version: softwareVersion,
+    dataFolder,
+  });
+  const onChange = (listener: () => void): Unsubscribe => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  };
+  const handlers: Handlers = createHostHandlers({
+    hostState,
+    onChange,
+    opened: () => opened,
+    trouble: () => trouble ?? problem('station-starting'),
+    own: {
+      ...settingsHandlers({ dataFolder }),
+      'settings-set': setSettings,
+      reopen: async () => {
+        const { working } = activity();
+        if (working > 0) return fail(problem('station-busy', { working }));
+        void reopen();
+        return ok(undefined);
+      },
+    },
+  });
+  let stopping: Promise<void> | null = null;
+  void enqueue(open);
+  return {
+    handlers,
+    state: hostState,
+    onChange,
+    activity,
+    stop: () => {
+      stopping ??= enqueue(close);
+      return stopping;
+    },
+  };
+}
+
+function stored(cause: Problem): NonNullable<HostState['problem']> {
+  return { code: cause.code, facts: { ...cause.facts } };
+}
+
+function tellTrouble(error: unknown): void {
+  process.stderr.write(
+    `the station met what nobody named: ${error instanceof Error ? error.message : String(error)}\n`,
+  );
 }

@@ -23,6 +23,6 @@ function onlyAdapter(finder: LineFinder, vendorId: string, productId: string): L
       const all = await finder.list();
       return all.ok ? ok(all.value.filter(fits)) : all;
     },
-    watch: (listener) => finder.watch((present) => listener(present.filter(fits))),
+    watch: (listener, onTrouble) => finder.watch((present) => listener(present.filter(fits)), onTrouble),
   };
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Origin } from '../shared/job.ts';
-import { serve } from '../shared/link/serve.ts';
+import { type Handlers, serve } from '../shared/link/serve.ts';
 import { type Problem, problem } from '../shared/problem.ts';
 import { fail, ok, type Result } from '../shared/result.ts';
 import type { Settings } from '../shared/settings.ts';
@@ -14,6 +14,7 @@ import { systemRandom } from './adapters/system/system-random.ts';
 import { type OpenFolder, openFolder } from './compose-folder.ts';
 import { connectInstances } from './compose-instances.ts';
 import { finderFrom } from './compose-lines.ts';
+import { places } from './compose-places.ts';
 import { judgeReadiness } from './domain/mode-rules.ts';
 import { imageHoldsText } from './identity/image-contents.ts';
 import { type Clock, isoNow } from './ports/clock.ts';
@@ -52,6 +53,8 @@ export type OpenOptions = {
   readonly slowCommitInMs?: number;
   readonly decorateStore?: (store: StationStore) => StationStore;
   readonly decorateRegistry?: (registry: EnrollmentRegistry) => EnrollmentRegistry;
+  /** Who answers other doors; default: the station itself, without settings or bench. */
+  readonly handlersOf?: (handle: StationHandle) => Handlers;
 };
 
 /** A unit needs some kilobytes; this much must be free before one is started. */
@@ -91,7 +94,11 @@ function assemble(options: OpenOptions, ground: Ground) {
   const { settings } = options;
   const { clock, folder, vault } = ground;
   const logger = createPinoLogger(join(folder, 'station.log'));
-  const plainStore = createStationStore({ file: ground.file, slowCommitInMs: options.slowCommitInMs ?? 0 });
+  const plainStore = createStationStore({
+    file: ground.file,
+    thread: places.storeThread,
+    slowCommitInMs: options.slowCommitInMs ?? 0,
+  });
   const store = options.decorateStore?.(plainStore) ?? plainStore;
   const opener = options.opener ?? createSerialportOpener();
   const origin: Origin = { station: settings.station, actor: options.actor, mode: settings.mode, softwareVersion };
@@ -138,8 +145,15 @@ async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): 
   const { settings } = options;
   const { folder, station, courier, watcher, store } = parts;
   const finder = options.finder ?? finderFrom(settings, options.recipe);
-  const stopLines = finder.watch((present) => station.linesChanged(present));
-  const stopScanner = attachScanner(settings.scanner, parts.opener, parts.clock, (text) => void station.scan(text));
+  const troubles = new Map<'lines' | 'scanner', Problem>();
+  const tell = (about: 'lines' | 'scanner') => (trouble: Problem | null) => {
+    if (trouble === null) troubles.delete(about);
+    else troubles.set(about, trouble);
+    station.changed();
+  };
+  const stopLines = finder.watch((present) => station.linesChanged(present), tell('lines'));
+  const onScan = (text: string): void => void station.scan(text);
+  const stopScanner = attachScanner(settings.scanner, parts.opener, parts.clock, onScan, tell('scanner'));
   courier.wake();
   watcher.wake();
   const handle: StationHandle = {
@@ -155,6 +169,7 @@ async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): 
     settled: courier.settled,
     retry: courier.retry,
     lookAtAll: watcher.lookAtAll,
+    warnings: () => [...troubles.values()],
     books: store,
     stop: async () => {
       stopScanner();
@@ -167,15 +182,19 @@ async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): 
       parts.release();
     },
   };
-  const link = await letDoorsIn(handle, parts.logger);
+  const link = await letDoorsIn(handle, options.handlersOf ?? createHandlers, parts.logger);
   return handle;
 }
 
-async function letDoorsIn(handle: StationHandle, logger: Logger): Promise<{ close(): Promise<void> } | null> {
+async function letDoorsIn(
+  handle: StationHandle,
+  handlersOf: (handle: StationHandle) => Handlers,
+  logger: Logger,
+): Promise<{ close(): Promise<void> } | null> {
   const onBug = (error: unknown): void =>
     logger.error('a call failed in a way nobody named', { reason: String(error) });
   try {
-    return await openLocalLink(handle.folder, (link) => void serve(link, createHandlers(handle), onBug));
+    return await openLocalLink(handle.folder, (link) => void serve(link, handlersOf(handle), onBug));
   } catch (error) {
     // Other doors will only be told who owns the folder; the line goes on.
     logger.warn('no local link', { reason: String(error) });

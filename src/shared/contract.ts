@@ -5,7 +5,7 @@ import { jobSchema } from './job.ts';
 import { itemStateSchema, outboxItemSchema } from './outbox.ts';
 import { connectionTestSchema, queueRowSchema, queueStateSchema, queueViewSchema } from './queue.ts';
 import { recordFilterSchema, recordSchema, unitCardSchema } from './records.ts';
-import { instanceSettingsSchema, settingsSchema } from './settings.ts';
+import { instanceSettingsSchema, modeSchema, settingsSchema } from './settings.ts';
 import { settingsViewSchema } from './settings-view.ts';
 import { pauseSchema, stationSnapshotSchema } from './station-snapshot.ts';
 import { statisticsSchema } from './statistics.ts';
@@ -63,12 +63,21 @@ export const contract = {
     'settings-set': { input: z.strictObject({ ...by, settings: settingsSchema }), output: nothing },
     /** Straight into the vault; nothing ever gives it back. */
     'secret-set': {
-      input: z.strictObject({ ...by, name: z.string().min(1).max(64), secret: z.string().min(1).max(8_192) }),
+      input: z.strictObject({
+        ...by,
+        mode: modeSchema,
+        name: z.string().min(1).max(64),
+        secret: z.string().min(1).max(8_192),
+      }),
       output: nothing,
     },
     /** One harmless read with these settings; `connectionString` null: the one in the vault. */
     'connection-test': {
-      input: z.strictObject({ instance: instanceSettingsSchema, connectionString: z.string().max(8_192).nullable() }),
+      input: z.strictObject({
+        mode: modeSchema,
+        instance: instanceSettingsSchema,
+        connectionString: z.string().max(8_192).nullable(),
+      }),
       output: connectionTestSchema,
     },
     /** Opens the station again after a failure. */

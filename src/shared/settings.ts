@@ -23,10 +23,13 @@ export const instanceSettingsSchema = z.strictObject({
 /** See {@link instanceSettingsSchema}. */
 export type InstanceSettings = z.infer<typeof instanceSettingsSchema>;
 
+/** Training and production never mix: each has a folder, a vault and books of its own. */
+export const modeSchema = z.enum(['training', 'production']);
+
 /** Settings of a station, as `settings.json` in its folder holds them. Unknown keys are refused. */
 export const settingsSchema = z.strictObject({
   schema: z.literal('dps-station/settings/1').default('dps-station/settings/1'),
-  mode: z.enum(['training', 'production']).default('training'),
+  mode: modeSchema.default('training'),
   station: z.string().min(1).max(64).default('station-1'),
   /** In training: boards, scanner and cloud are the embedded simulation, or what the rest of the settings says. */
   bench: z.enum(['embedded', 'off']).default('embedded'),

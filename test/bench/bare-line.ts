@@ -1,5 +1,5 @@
 import { SerialPort } from 'serialport';
-import type { BenchControl } from '../../src/main/cli/demo/bench-control.ts';
+import type { BenchControl } from '../../src/main/bench/bench-control.ts';
 import type { BenchReady } from '../../src/shared/bench.ts';
 
 /**

@@ -1,11 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startSimulation } from '../../src/main/adapters/process/simulation.ts';
-import { type BenchControl, connectBench } from '../../src/main/cli/demo/bench-control.ts';
-import { benchSettings } from '../../src/main/cli/demo/demo-command.ts';
+import { type BenchControl, connectBench } from '../../src/main/bench/bench-control.ts';
+import { benchSettings } from '../../src/main/bench/bench-settings.ts';
 import { openStation } from '../../src/main/compose.ts';
 import { loadRecipe } from '../../src/main/compose-recipe.ts';
+import { startSimulation } from '../../src/main/compose-simulation.ts';
 import type { StationHandle } from '../../src/main/ports/station-handle.ts';
 import { type BenchReady, benchReadySchema } from '../../src/shared/bench.ts';
 import type { Settings } from '../../src/shared/settings.ts';
@@ -42,7 +42,7 @@ export async function startRig(): Promise<BenchRig> {
       ]);
       const opened = await openStation({
         dataFolder: join(folder, name),
-        settings: change(benchSettings(ready, slots)),
+        settings: change(benchSettings(ready, { station: 'bench', slots: slots })),
         recipe: recipe.value,
         door: 'bench',
         actor: 'bench',

@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { createOperator, type DemoUnit } from '../../src/main/cli/demo/operator.ts';
+import { createOperator, type DemoUnit } from '../../src/main/bench/operator.ts';
 import { bareDialogue } from './bare-line.ts';
 import type { BenchRig } from './bench-station.ts';
 import type { Figure } from './report.ts';

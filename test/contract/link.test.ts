@@ -18,6 +18,7 @@ const snapshot = (revision: number): StationSnapshot => ({
   recipe: 'r',
   waitingScan: null,
   scanProblem: null,
+  abortAsked: null,
   slots: [],
   pause: null,
 });

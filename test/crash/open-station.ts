@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createSerialportOpener } from '../../src/main/adapters/line/serialport-line.ts';
-import type { BenchControl } from '../../src/main/cli/demo/bench-control.ts';
-import { benchSettings } from '../../src/main/cli/demo/demo-command.ts';
+import type { BenchControl } from '../../src/main/bench/bench-control.ts';
+import { benchSettings } from '../../src/main/bench/bench-settings.ts';
 import { openStation } from '../../src/main/compose.ts';
 import { loadRecipe } from '../../src/main/compose-recipe.ts';
 import type { StationHandle } from '../../src/main/ports/station-handle.ts';
@@ -28,7 +28,7 @@ export async function openAtBench(options: {
   if (ready.dps !== null) secrets.set('dps', ready.dps.serviceConnectionString);
   const opened = await openStation({
     dataFolder: options.dataFolder,
-    settings: { ...benchSettings(ready, options.slots), scanner: null },
+    settings: { ...benchSettings(ready, { station: 'bench', slots: options.slots }), scanner: null },
     recipe: must(loadRecipe(ready.recipeFile)),
     door: 'crash-suite',
     actor: 'operator',

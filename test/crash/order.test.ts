@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openForWriting } from '../../src/main/adapters/sqlite/database.ts';
-import { createOperator } from '../../src/main/cli/demo/operator.ts';
+import { createOperator } from '../../src/main/bench/operator.ts';
 import type { StoreWrite } from '../../src/main/ports/station-store.ts';
 import { type Lane, openLane } from './lane.ts';
 import { openAtBench, typingBench, untilDrained } from './open-station.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { connectBench } from '../../src/main/cli/demo/bench-control.ts';
-import { createOperator } from '../../src/main/cli/demo/operator.ts';
+import { connectBench } from '../../src/main/bench/bench-control.ts';
+import { createOperator } from '../../src/main/bench/operator.ts';
 import type { StationHandle } from '../../src/main/ports/station-handle.ts';
 import { benchReadySchema } from '../../src/shared/bench.ts';
 import { must, openAtBench, typingBench, untilDrained } from './open-station.ts';

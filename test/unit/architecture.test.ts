@@ -22,7 +22,8 @@ const table: readonly Row[] = [
     may: ['shared/', 'main/ports/', 'main/identity/', 'own', anyNode, 'zod', /^[@a-z]/],
     libraries: 1,
   },
-  { files: /^main\/cli\//, may: ['shared/', 'main/ports/', 'main/cli/', anyNode, 'commander', 'zod'] },
+  { files: /^main\/cli\//, may: ['shared/', 'main/ports/', 'main/bench/', 'main/cli/', anyNode, 'commander', 'zod'] },
+  { files: /^main\/bench\//, may: ['shared/', 'main/ports/', 'main/bench/', 'node:fs', 'zod'] },
   { files: /^main\/cli\.ts$/, may: ['shared/', 'main/compose', 'main/cli/', 'commander'] },
   {
     files: /^main\/(compose[a-z-]*|version)\.ts$/,

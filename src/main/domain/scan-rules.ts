@@ -2,6 +2,8 @@
 export type ScanMeaning =
   | { readonly scan: 'slot'; readonly slot: number }
   | { readonly scan: 'cancel' }
+  | { readonly scan: 'abort'; readonly slot: number }
+  | { readonly scan: 'confirm' }
   | { readonly scan: 'unit'; readonly serial: string; readonly mac: string | null }
   | { readonly scan: 'nothing' };
 
@@ -9,7 +11,8 @@ export type ScanMeaning =
 export type LabelMatcher = (text: string) => Readonly<Record<string, string>> | null;
 
 /**
- * Reads a scan. `SLOT n` names a place, `CANCEL` forgets a waiting scan, everything else must be a label.
+ * Reads a scan. `SLOT n` names a place, `ABORT n` asks whether its work shall stop, `CONFIRM` says yes, `CANCEL` says no
+ * and forgets a waiting scan; everything else must be a label.
  * White space and control characters around the text are dropped; an empty scan means nothing.
  */
 export function readScan(
@@ -20,6 +23,9 @@ export function readScan(
   if (text === '') return { scan: 'nothing' };
   const slot = /^SLOT[ -]?(\d{1,2})$/i.exec(text)?.[1];
   if (slot !== undefined) return { scan: 'slot', slot: Number(slot) };
+  const aborted = /^ABORT[ -]?(\d{1,2})$/i.exec(text)?.[1];
+  if (aborted !== undefined) return { scan: 'abort', slot: Number(aborted) };
+  if (/^CONFIRM$/i.test(text)) return { scan: 'confirm' };
   if (/^CANCEL$/i.test(text)) return { scan: 'cancel' };
   const groups = matchLabel(text);
   if (groups === null) return { scan: 'unknown', text };

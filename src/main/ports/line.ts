@@ -44,6 +44,9 @@ export type LinePresence = {
 /** Knows which lines are there. */
 export interface LineFinder {
   list(): Promise<Result<readonly LinePresence[], Problem<'ports-not-listable'>>>;
-  /** Calls back with the whole list at once and after each change. */
-  watch(listener: (present: readonly LinePresence[]) => void): Unsubscribe;
+  /** Calls back with the whole list at once and after each change; `onTrouble` when it cannot be had, null when it can again. */
+  watch(
+    listener: (present: readonly LinePresence[]) => void,
+    onTrouble?: (trouble: Problem<'ports-not-listable'> | null) => void,
+  ): Unsubscribe;
 }

@@ -13,10 +13,10 @@ export type Books = Pick<
 /** A station in full work, as its doors hold it. */
 export interface StationHandle {
   readonly folder: string;
-  /** What a scanner or a keyboard gave: a label, `SLOT n` or `CANCEL`. */
-  scan(text: string): Promise<Result<unknown, Problem>>;
+  /** What a scanner or a keyboard gave: a label, `SLOT n`, `ABORT n`, `CONFIRM` or `CANCEL`; `actor` is who scanned. */
+  scan(text: string, actor?: string | null): Promise<Result<unknown, Problem>>;
   /** Lets a unit that could not be settled get a new secret; it then waits for its board. */
-  rework(text: string): Promise<Result<unknown, Problem>>;
+  rework(text: string, actor?: string | null): Promise<Result<unknown, Problem>>;
   /** Takes a unit whose parts were typed one by one, for a named slot. */
   take(unit: {
     readonly serial: string;
@@ -38,6 +38,8 @@ export interface StationHandle {
   retry(itemId: number, actor: string): Promise<Result<void, Problem>>;
   /** Asks the service about every delivered, unproved unit once. */
   lookAtAll(): Promise<void>;
+  /** Troubles that do not stop the line: a scanner that does not open, ports that cannot be listed. */
+  warnings(): readonly Problem[];
   readonly books: Books;
   /** Waits for slots between intent and acknowledged, then closes everything. */
   stop(): Promise<void>;

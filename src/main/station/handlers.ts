@@ -31,8 +31,8 @@ export function createStationHandlers(handle: StationHandle): StationHandlers {
   const books = createBooksHandlers(handle);
   return {
     calls: {
-      scan: async ({ text }) => done(await handle.scan(text)),
-      rework: async ({ text }) => done(await handle.rework(text)),
+      scan: async ({ text, actor }) => done(await handle.scan(text, actor)),
+      rework: async ({ text, actor }) => done(await handle.rework(text, actor)),
       abort: async ({ slot }) => refusalOf(handle.abort(slot)),
       'type-mac': async ({ slot, text }) => refusalOf(handle.typeMac(slot, text)),
       'outbox-flush': async () => {

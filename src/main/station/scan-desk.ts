@@ -13,6 +13,7 @@ export type WaitingUnit = {
   readonly slot: number | null; // named by a slot barcode, or null: the next board to appear
   readonly supersedes: string | null;
   readonly hardwareId: string | null; // the board that a rework must find, null: any
+  readonly actor: string | null; // who scanned; null: the station's own door
 };
 
 /** What a scan did. */
@@ -20,6 +21,8 @@ export type ScanAnswer =
   | { readonly scan: 'waiting'; readonly unit: WaitingUnit }
   | { readonly scan: 'slot-chosen'; readonly slot: number }
   | { readonly scan: 'cancelled' }
+  | { readonly scan: 'abort-asked'; readonly slot: number }
+  | { readonly scan: 'confirmed' }
   | { readonly scan: 'nothing' };
 
 /** A unit as a person names it at a terminal. */
@@ -32,9 +35,9 @@ export type TypedUnit = {
 
 /** The one place where scans arrive: at most one unit waits for its board. */
 export type ScanDesk = {
-  scan(text: string): Promise<Result<ScanAnswer, Problem>>;
+  scan(text: string, actor: string | null): Promise<Result<ScanAnswer, Problem>>;
   /** Orders a rework of a unit that could not be settled; it then waits for its board like a scanned one. */
-  rework(text: string): Promise<Result<ScanAnswer, Problem>>;
+  rework(text: string, actor: string | null): Promise<Result<ScanAnswer, Problem>>;
   /** Takes a unit whose parts were typed one by one, for a named slot; nothing in them has a meaning of its own. */
   take(unit: TypedUnit): Promise<Result<ScanAnswer, Problem>>;
   waiting(): WaitingUnit | null;
@@ -62,6 +65,7 @@ export function createScanDesk(options: {
     serial: string,
     mac: string | null,
     rework: boolean,
+    actor: string | null,
   ): Promise<Result<ScanAnswer, Problem>> {
     if (waiting !== null) {
       if (waiting.serial === serial) return ok({ scan: 'waiting', unit: waiting });
@@ -86,12 +90,13 @@ export function createScanDesk(options: {
       slot,
       supersedes: replaced?.id ?? null,
       hardwareId: replaced?.hardwareId ?? null,
+      actor,
     };
     slot = null;
     return ok({ scan: 'waiting', unit: waiting });
   }
 
-  async function read(text: string, rework: boolean): Promise<Result<ScanAnswer, Problem>> {
+  async function read(text: string, rework: boolean, actor: string | null): Promise<Result<ScanAnswer, Problem>> {
     const meaning = readScan(text, options.recipe.matchLabel);
     switch (meaning.scan) {
       case 'nothing':
@@ -100,6 +105,8 @@ export function createScanDesk(options: {
         waiting = null;
         slot = null;
         return ok({ scan: 'cancelled' });
+      case 'confirm':
+        return ok({ scan: 'confirmed' });
       case 'slot':
         if (meaning.slot < 1 || meaning.slot > options.slots) {
           return fail(problem('slot-unknown', { slot: meaning.slot, slots: options.slots }));
@@ -107,18 +114,23 @@ export function createScanDesk(options: {
         if (waiting === null) slot = meaning.slot;
         else waiting = { ...waiting, slot: meaning.slot };
         return ok({ scan: 'slot-chosen', slot: meaning.slot });
+      case 'abort':
+        if (meaning.slot < 1 || meaning.slot > options.slots) {
+          return fail(problem('slot-unknown', { slot: meaning.slot, slots: options.slots }));
+        }
+        return ok({ scan: 'abort-asked', slot: meaning.slot });
       case 'unknown':
         return fail(
           problem('scan-not-recognised', { text: meaning.text.slice(0, 80), recipe: options.recipe.recipe.title }),
         );
       case 'unit':
-        return unitScanned(meaning.serial, meaning.mac, rework);
+        return unitScanned(meaning.serial, meaning.mac, rework, actor);
     }
   }
 
   return {
-    scan: (text) => inTurn(() => read(text, false)),
-    rework: (text) => inTurn(() => read(text, true)),
+    scan: (text, actor) => inTurn(() => read(text, false, actor)),
+    rework: (text, actor) => inTurn(() => read(text, true, actor)),
     take: (unit) =>
       inTurn(async () => {
         // The label that would carry these parts must be one of this recipe, whatever separates them there.
@@ -134,7 +146,7 @@ export function createScanDesk(options: {
           return fail(problem('scan-not-recognised', { text, recipe: options.recipe.recipe.title }));
         }
         slot = unit.slot;
-        return unitScanned(unit.serial, unit.mac, unit.rework);
+        return unitScanned(unit.serial, unit.mac, unit.rework, null);
       }),
     waiting: () => waiting,
     taken: () => {

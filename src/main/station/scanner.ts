@@ -1,3 +1,4 @@
+import { type Problem, problem } from '../../shared/problem.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Line, LineOpener, Unsubscribe } from '../ports/line.ts';
 
@@ -13,6 +14,8 @@ export function attachScanner(
   opener: LineOpener,
   clock: Clock,
   onScan: (text: string) => void,
+  /** The scanner cannot be opened now, or (null) it can. */
+  onTrouble: (trouble: Problem | null) => void = () => {},
 ): Unsubscribe {
   if (settings === null) return () => {};
   let stopped = false;
@@ -22,7 +25,11 @@ export function attachScanner(
   async function open(path: string, baudRate: number): Promise<void> {
     const opened = await opener.open(path, { baudRate });
     if (stopped) return opened.ok ? opened.value.close() : undefined;
-    if (!opened.ok) return later(path, baudRate);
+    if (!opened.ok) {
+      onTrouble(problem('scanner-not-there', { path }));
+      return later(path, baudRate);
+    }
+    onTrouble(null);
     line = opened.value;
     let text = '';
     line.onData((bytes) => {

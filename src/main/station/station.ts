@@ -35,8 +35,9 @@ export type StationOptions = {
 
 /** Many slots, one scan desk. */
 export type Station = {
-  scan(text: string): Promise<Result<ScanAnswer, Problem>>;
-  rework(text: string): Promise<Result<ScanAnswer, Problem>>;
+  /** `actor`: who scanned, null when only the door is known. */
+  scan(text: string, actor?: string | null): Promise<Result<ScanAnswer, Problem>>;
+  rework(text: string, actor?: string | null): Promise<Result<ScanAnswer, Problem>>;
   take(unit: TypedUnit): Promise<Result<ScanAnswer, Problem>>;
   abort(slot: number): Problem | null;
   typeMac(slot: number, text: string): Problem | null;
@@ -62,6 +63,7 @@ export function createStation(options: StationOptions): Station {
   let halting = false;
   let revision = 0;
   let scanProblem: Problem | null = null;
+  let abortAsked: number | null = null; // slot whose work shall stop if the next scan says so
 
   const changed = (): void => {
     revision += 1;
@@ -83,12 +85,33 @@ export function createStation(options: StationOptions): Station {
   }
 
   async function scanned(task: Promise<Result<ScanAnswer, Problem>>): Promise<Result<ScanAnswer, Problem>> {
-    const answer = await task;
+    const judged = await task;
+    const answer = judged.ok ? followConfirmation(judged.value) : judged;
     scanProblem = answer.ok ? null : answer.problem;
     if (!answer.ok) options.logger.warn('a scan was refused', { code: answer.problem.code });
     changed();
     startWhereNamed();
     return answer;
+  }
+
+  /** An abort is asked for once and done when the very next scan confirms it; every other scan means no. */
+  function followConfirmation(answer: ScanAnswer): Result<ScanAnswer, Problem> {
+    const asked = abortAsked;
+    abortAsked = null;
+    if (answer.scan === 'abort-asked') {
+      const working = slots[answer.slot - 1]?.snapshot().state === 'working';
+      if (!working) return { ok: false, problem: problem('nothing-to-abort', { slot: answer.slot }) };
+      abortAsked = answer.slot;
+    }
+    const refusal = answer.scan === 'confirmed' && asked !== null ? abort(asked) : null;
+    return refusal === null ? { ok: true, value: answer } : { ok: false, problem: refusal };
+  }
+
+  function abort(number: number): Problem | null {
+    const slot = slots[number - 1];
+    if (slot === undefined) return slotProblem(number);
+    interrupted.delete(slot);
+    return slot.abort();
   }
 
   /** A slot that was named and holds a board nobody worked on yet need not wait for a plug. */
@@ -162,7 +185,7 @@ export function createStation(options: StationOptions): Station {
     desk.taken();
     const job = newJob(unit, slot.slot, line);
     const committed = await options.store.commit({
-      origin: options.origin,
+      origin: job.origin,
       at: job.startedAt,
       writes: [{ write: 'job-started', job }],
     });
@@ -184,7 +207,7 @@ export function createStation(options: StationOptions): Station {
       instance: options.recipe.recipe.enrollment.instance,
       state: { step: 'connecting' },
       supersedes: unit.supersedes,
-      origin: options.origin,
+      origin: { ...options.origin, actor: unit.actor ?? options.origin.actor },
       startedAt: isoNow(options.clock),
       finishedAt: null,
     };
@@ -213,20 +236,21 @@ export function createStation(options: StationOptions): Station {
     slot.awaitBoard(job, interruption(job, 'resume'));
   }
 
+  /** A question about work that has ended by itself is no question any more. */
+  function stillWorking(number: number | null): { slot: number; serial: string | null } | null {
+    const shown = number === null ? undefined : slots[number - 1]?.snapshot();
+    return shown?.state === 'working' ? { slot: shown.slot, serial: shown.serial } : null;
+  }
+
   function slotProblem(slot: number): Problem | null {
     return slots[slot - 1] === undefined ? problem('slot-unknown', { slot, slots: options.slots }) : null;
   }
 
   return {
-    scan: (text) => scanned(desk.scan(text)),
-    rework: (text) => scanned(desk.rework(text)),
+    scan: (text, actor = null) => scanned(desk.scan(text, actor)),
+    rework: (text, actor = null) => scanned(desk.rework(text, actor)),
     take: (unit) => scanned(desk.take(unit)),
-    abort: (number) => {
-      const slot = slots[number - 1];
-      if (slot === undefined) return slotProblem(number);
-      interrupted.delete(slot);
-      return slot.abort();
-    },
+    abort,
     typeMac: (number, text) => {
       slots[number - 1]?.typeMac(text);
       return slotProblem(number);
@@ -245,6 +269,7 @@ export function createStation(options: StationOptions): Station {
       recipe: options.recipe.recipe.name,
       waitingScan: waitingOf(desk.waiting()),
       scanProblem: scanProblem === null ? null : { code: scanProblem.code, facts: { ...scanProblem.facts } },
+      abortAsked: stillWorking(abortAsked),
       slots: slots.map((slot) => slot.snapshot()),
       pause: options.pause(),
     }),

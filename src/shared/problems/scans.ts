@@ -57,6 +57,12 @@ export const scansProblems = {
     retry: 'never',
     blame: 'operator',
   },
+  'nothing-to-abort': {
+    title: 'Nothing is being worked on in slot {slot}.',
+    remedy: 'Scan the ABORT code of the slot that works.',
+    retry: 'operator',
+    blame: 'operator',
+  },
   'slot-unknown': {
     title: 'There is no slot {slot}.',
     remedy: 'Use a slot from 1 to {slots}.',

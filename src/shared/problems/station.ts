@@ -112,4 +112,34 @@ export const stationProblems = {
     retry: 'never',
     blame: 'station',
   },
+  'bench-refused': {
+    title: 'The bench did not do it: {reason}.',
+    remedy: 'Look at the bench panel: plug the board first, or take another one.',
+    retry: 'operator',
+    blame: 'operator',
+  },
+  'no-bench': {
+    title: 'There is no simulated bench here.',
+    remedy: 'Choose training with the embedded bench in the settings.',
+    retry: 'never',
+    blame: 'operator',
+  },
+  'station-busy': {
+    title: 'Work is under way in {working} places.',
+    remedy: 'Wait until they are through, or abort them, then try again.',
+    retry: 'operator',
+    blame: 'operator',
+  },
+  'station-starting': {
+    title: 'The station is opening or closing.',
+    remedy: 'Wait a moment, then try again.',
+    retry: 'operator',
+    blame: 'station',
+  },
+  'scanner-not-there': {
+    title: 'The barcode scanner at {path} cannot be opened.',
+    remedy: 'Plug the scanner in, or name its port in the settings. Typed scans work meanwhile.',
+    retry: 'station',
+    blame: 'fixture',
+  },
 } as const satisfies Record<string, CatalogueEntry>;

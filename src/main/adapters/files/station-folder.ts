@@ -1,4 +1,16 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statfsSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -27,6 +39,23 @@ export function readSettings(dataFolder: string): Result<Settings, Problem<'sett
   return parsed.success
     ? ok(parsed.data)
     : fail(problem('settings-invalid', { file, reason: readableIssues(parsed.error) }));
+}
+
+/** Writes `settings.json` whole or not at all. Secrets are not in it: they are names of the vault. */
+export function writeSettings(dataFolder: string, settings: Settings): Result<void, Problem<'file-unwritable'>> {
+  const file = join(dataFolder, 'settings.json');
+  const next = `${file}.new`;
+  try {
+    mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+    const handle = openSync(next, 'w', 0o600);
+    writeSync(handle, `${JSON.stringify(settings, null, 2)}\n`);
+    fsyncSync(handle);
+    closeSync(handle);
+    renameSync(next, file);
+    return ok(undefined);
+  } catch (error) {
+    return fail(problem('file-unwritable', { file, reason: (error as NodeJS.ErrnoException).code ?? 'unknown' }));
+  }
 }
 
 /** Makes the folder of a mode (training and production never share one), readable for its owner only. */

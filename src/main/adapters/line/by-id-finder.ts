@@ -95,7 +95,7 @@ export function createByIdFinder(options: {
   };
   return {
     list,
-    watch(listener) {
+    watch(listener, onTrouble) {
       const folderChanges = folderWatch(folder);
       let nudge = () => {};
       const listAndRenew = async () => {
@@ -107,7 +107,14 @@ export function createByIdFinder(options: {
         nudge = run;
         return folderChanges.end;
       };
-      return watchPresence({ list: listAndRenew, listener, intervalInMs, schedule, onNudge });
+      return watchPresence({
+        list: listAndRenew,
+        listener,
+        ...(onTrouble && { onTrouble }),
+        intervalInMs,
+        schedule,
+        onNudge,
+      });
     },
   };
 }

@@ -51,5 +51,9 @@ export function createSerialportFinder(options: {
       return fail(problem('ports-not-listable', { reason: listFailure(error) }));
     }
   };
-  return { list, watch: (listener) => watchPresence({ list, listener, intervalInMs, schedule }) };
+  return {
+    list,
+    watch: (listener, onTrouble) =>
+      watchPresence({ list, listener, ...(onTrouble && { onTrouble }), intervalInMs, schedule }),
+  };
 }

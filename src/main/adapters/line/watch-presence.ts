@@ -17,11 +17,13 @@ export const scheduleByTimer: Schedule = (run, inMs) => {
 export function watchPresence(options: {
   readonly list: LineFinder['list'];
   readonly listener: (present: readonly LinePresence[]) => void;
+  readonly onTrouble?: Parameters<LineFinder['watch']>[1];
   readonly intervalInMs: number;
   readonly schedule: Schedule;
   readonly onNudge?: (nudge: () => void) => Unsubscribe;
 }): Unsubscribe {
-  const { list, listener, intervalInMs, schedule, onNudge } = options;
+  const { list, listener, onTrouble, intervalInMs, schedule, onNudge } = options;
+  let failing = false;
   let ended = false;
   let told: string | null = null;
   let busy = false;
@@ -30,7 +32,10 @@ export function watchPresence(options: {
 
   const round = async () => {
     const present = await list();
-    if (ended || !present.ok) return;
+    if (ended) return;
+    if (failing === present.ok) onTrouble?.(present.ok ? null : present.problem);
+    failing = !present.ok;
+    if (!present.ok) return;
     const fingerprint = JSON.stringify(present.value);
     if (fingerprint === told) return;
     told = fingerprint;

@@ -1,14 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { type BenchReady, benchReadySchema, type DpsFaults } from '../../../shared/bench.ts';
-import { type Settings, settingsSchema } from '../../../shared/settings.ts';
+import { type BenchControl, connectBench } from '../../bench/bench-control.ts';
+import { benchSecrets, benchSettings } from '../../bench/bench-settings.ts';
+import { createOperator, type DemoUnit } from '../../bench/operator.ts';
 import type { StationHandle } from '../../ports/station-handle.ts';
 import { createOutput, exitCode, type Output, unwrap, wrongUse } from '../output.ts';
 import type { CliTools } from '../tools.ts';
-import { type BenchControl, connectBench } from './bench-control.ts';
-import { createOperator, type DemoUnit } from './operator.ts';
 import { createProgress } from './progress.ts';
 import { closingTable, type DemoResult } from './result.ts';
 import { seededFractions } from './seeded.ts';
@@ -72,31 +72,6 @@ function wholeNumber(text: string, name: string, least: number, most: number): n
   return value;
 }
 
-/** Settings for a station at this bench: what an engineer would write into settings.json for a real line. */
-export function benchSettings(ready: BenchReady, slots: number): Settings {
-  return settingsSchema.parse({
-    mode: 'training',
-    station: 'demo',
-    slots,
-    recipe: ready.recipeFile,
-    lines: { from: 'folder', folder: ready.linesFolder },
-    scanner: ready.scannerPath === null ? null : { path: ready.scannerPath },
-    dps:
-      ready.dps === null
-        ? {}
-        : {
-            default: {
-              connectionStringSecret: 'dps',
-              idScope: ready.dps.idScope,
-              globalEndpoint: ready.dps.host,
-              port: ready.dps.port,
-              caFile: ready.dps.caFile,
-              operationsPerMinute: 1_000,
-            },
-          },
-  });
-}
-
 async function openTrainingStation(
   tools: CliTools,
   ready: BenchReady,
@@ -104,9 +79,7 @@ async function openTrainingStation(
   slots: number,
 ): Promise<StationHandle> {
   const recipe = unwrap(tools.loadRecipe(ready.recipeFile));
-  const settings = benchSettings(ready, slots);
-  const secrets = new Map([['wifi-password', readFileSync(ready.wifi.passwordFile, 'utf8')]]);
-  if (ready.dps !== null) secrets.set('dps', ready.dps.serviceConnectionString);
+  const settings = benchSettings(ready, { station: 'demo', slots });
   return unwrap(
     await tools.openStation({
       dataFolder: join(folder, 'station'),
@@ -114,7 +87,7 @@ async function openTrainingStation(
       recipe,
       door: 'demo',
       actor: 'demo',
-      secrets,
+      secrets: benchSecrets(ready),
     }),
   );
 }

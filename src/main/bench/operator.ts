@@ -1,5 +1,5 @@
-import type { SlotSnapshot } from '../../../shared/station-snapshot.ts';
-import type { StationHandle } from '../../ports/station-handle.ts';
+import type { SlotSnapshot } from '../../shared/station-snapshot.ts';
+import type { StationHandle } from '../ports/station-handle.ts';
 import type { BenchControl } from './bench-control.ts';
 
 /** A unit of the demo: its board and what its label says. */
@@ -11,7 +11,12 @@ export type DemoUnit = { readonly board: string; readonly serial: string; readon
  */
 export type Operator = {
   /** Works through the units, `before` each; resolves when each had its turn and every board is off the bench. */
-  work(units: readonly DemoUnit[], before?: (unit: DemoUnit) => Promise<void>): Promise<void>;
+  work(
+    units: readonly DemoUnit[],
+    before?: (unit: DemoUnit) => Promise<void>,
+    /** Aborted: no further unit is begun; those on the bench are finished. */
+    signal?: AbortSignal,
+  ): Promise<void>;
 };
 
 /** Makes an operator who watches this station. */
@@ -122,7 +127,7 @@ export function createOperator(handle: StationHandle, bench: BenchControl, slots
   }
 
   return {
-    work: async (units, before) => {
+    work: async (units, before, signal) => {
       const failed = new Promise<never>((_, reject) => {
         fail = reject;
       });
@@ -137,6 +142,7 @@ export function createOperator(handle: StationHandle, bench: BenchControl, slots
           look();
           await clearBench(lying);
           for (const unit of units) {
+            if (signal?.aborted) break;
             await before?.(unit);
             await feed(unit);
           }

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type BenchVerb, benchVerbs } from '../../../shared/bench.ts';
+import { type BenchVerb, benchVerbs } from '../../shared/bench.ts';
 
 /** Hands at the bench: each verb is one request over the control link. */
 export type BenchControl = {

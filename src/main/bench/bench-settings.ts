@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import type { BenchReady } from '../../shared/bench.ts';
+import { type Settings, settingsSchema } from '../../shared/settings.ts';
+
+/** Settings for a station at this bench: what an engineer would write into settings.json for a real line. */
+export function benchSettings(
+  ready: BenchReady,
+  own: { readonly station: string; readonly slots: number; readonly callsInFlight?: number },
+): Settings {
+  return settingsSchema.parse({
+    ...own,
+    mode: 'training',
+    recipe: ready.recipeFile,
+    lines: { from: 'folder', folder: ready.linesFolder },
+    scanner: ready.scannerPath === null ? null : { path: ready.scannerPath },
+    dps: ready.dps === null ? {} : { default: instanceOf(ready.dps) },
+  });
+}
+
+function instanceOf(dps: NonNullable<BenchReady['dps']>) {
+  return {
+    connectionStringSecret: 'dps',
+    idScope: dps.idScope,
+    globalEndpoint: dps.host,
+    port: dps.port,
+    caFile: dps.caFile,
+    operationsPerMinute: 1_000,
+  };
+}
+
+/** What a station at this bench needs in its vault, for the time of its run. */
+export function benchSecrets(ready: BenchReady): ReadonlyMap<string, string> {
+  const secrets = new Map([['wifi-password', readFileSync(ready.wifi.passwordFile, 'utf8')]]);
+  if (ready.dps !== null) secrets.set('dps', ready.dps.serviceConnectionString);
+  return secrets;
+}

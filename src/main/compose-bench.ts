@@ -1,0 +1,60 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { benchReadySchema } from '../shared/bench.ts';
+import { type Problem, problem } from '../shared/problem.ts';
+import { fail, ok, type Result } from '../shared/result.ts';
+import type { Settings } from '../shared/settings.ts';
+import { ownedBy } from './adapters/files/station-folder.ts';
+import { startSimulation } from './adapters/process/simulation.ts';
+import { holdFileLock } from './adapters/sqlite/database.ts';
+import { systemClock } from './adapters/system/system-clock.ts';
+import { connectBench } from './bench/bench-control.ts';
+import { type BenchDesk, openBenchDesk } from './bench/bench-desk.ts';
+import { benchSecrets, benchSettings } from './bench/bench-settings.ts';
+import type { StationHandle } from './ports/station-handle.ts';
+
+/** The embedded bench: what a station at it needs, and its end. */
+export type OpenedBench = {
+  readonly settings: Settings;
+  readonly secrets: ReadonlyMap<string, string>;
+  openDesk(handle: StationHandle, onTrouble: (error: unknown) => void): Promise<BenchDesk>;
+  stop(): Promise<void>;
+};
+
+/**
+ * Starts the simulation beside a training station; its boards and its cloud survive in the data folder. A second one in
+ * the same folder would take the first one's lines away, so the folder is locked first.
+ */
+export async function openBench(dataFolder: string, settings: Settings): Promise<Result<OpenedBench, Problem>> {
+  const folder = join(dataFolder, 'training', 'bench');
+  const lock = lockOf(folder);
+  if (!lock.ok) return lock.problem.code === 'folder-owned' ? fail(ownedBy(join(dataFolder, 'training'))) : lock;
+  const started = await startSimulation('bench', ['--folder', folder, '--state'], benchReadySchema);
+  if (!started.ok) {
+    lock.value.release();
+    return started;
+  }
+  const { ready } = started.value;
+  const { station, slots, callsInFlight } = settings;
+  return ok({
+    settings: benchSettings(ready, { station, slots, callsInFlight }),
+    secrets: benchSecrets(ready),
+    openDesk: (handle, onTrouble) =>
+      openBenchDesk({ control: connectBench(ready.control), handle, slots, clock: systemClock, onTrouble }),
+    stop: async () => {
+      await started.value.stop();
+      lock.value.release();
+    },
+  });
+}
+
+function lockOf(folder: string): Result<{ release(): void }, Problem> {
+  const file = join(folder, 'bench.lock');
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const lock = holdFileLock(file);
+    return lock === null ? fail(problem('folder-owned', { folder })) : ok(lock);
+  } catch (error) {
+    return fail(problem('file-unwritable', { file, reason: error instanceof Error ? error.message : String(error) }));
+  }
+}

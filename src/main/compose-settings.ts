@@ -1,0 +1,91 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseConnectionString } from '../shared/connection-string.ts';
+import type { CallInput, CallOutput } from '../shared/contract.ts';
+import { type Problem, problem } from '../shared/problem.ts';
+import { fail, ok, type Result } from '../shared/result.ts';
+import { type Settings, settingsSchema } from '../shared/settings.ts';
+import { makeModeFolder, readSettings } from './adapters/files/station-folder.ts';
+import { createSerialportFinder } from './adapters/line/serialport-finder.ts';
+import { systemClock } from './adapters/system/system-clock.ts';
+import { createFileVault } from './adapters/vault/file-vault.ts';
+import { connectInstances } from './compose-instances.ts';
+import { shippedRecipes } from './compose-recipe.ts';
+import type { Vault } from './ports/vault.ts';
+
+const modes = ['training', 'production'] as const;
+
+/** Answers what a settings page asks, whether or not a station is open. */
+export function settingsHandlers(options: { readonly dataFolder: string }) {
+  const { dataFolder } = options;
+
+  function vaultOf(mode: Settings['mode']): Result<Vault, Problem> {
+    const folder = makeModeFolder(dataFolder, mode);
+    return folder.ok ? ok(createFileVault(join(folder.value, 'vault.json'))) : folder;
+  }
+
+  async function isStored(mode: Settings['mode'], name: string): Promise<boolean> {
+    const file = join(dataFolder, mode, 'vault.json');
+    if (!existsSync(file)) return false;
+    const secret = await createFileVault(file).get(name);
+    if (secret.ok) secret.value.fill(0);
+    return secret.ok;
+  }
+
+  async function settingsGet(): Promise<Result<CallOutput<'settings-get'>, Problem>> {
+    const read = readSettings(dataFolder);
+    // A file that cannot be read is shown as defaults to start over from; the host's state says what is wrong with it.
+    const settings = read.ok ? read.value : settingsSchema.parse({});
+    const names = new Set(['wifi-password', ...Object.values(settings.dps).map((one) => one.connectionStringSecret)]);
+    const secrets: CallOutput<'settings-get'>['secrets'] = [];
+    for (const mode of modes)
+      for (const name of names) secrets.push({ mode, name, present: await isStored(mode, name) });
+    const listed = await createSerialportFinder({ intervalInMs: 1_000 }).list();
+    const ports = (listed.ok ? listed.value : []).map((line) => ({
+      path: line.path,
+      about: [line.vendorId, line.productId, line.usbSerial].filter((part) => part !== null).join(' '),
+    }));
+    return ok({ settings, secrets, vault: 'file, mode 0600', recipes: [...shippedRecipes()], ports });
+  }
+
+  async function secretSet(input: CallInput<'secret-set'>): Promise<Result<void, Problem>> {
+    const vault = vaultOf(input.mode);
+    if (!vault.ok) return vault;
+    const secret = Buffer.from(input.secret.trim(), 'utf8');
+    const stored = await vault.value.set(input.name, secret);
+    secret.fill(0);
+    return stored;
+  }
+
+  /** Asks for an enrollment that cannot exist: the expected answer is that there is none. */
+  async function connectionTest(
+    input: CallInput<'connection-test'>,
+  ): Promise<Result<CallOutput<'connection-test'>, Problem>> {
+    const vault = vaultOf(input.mode);
+    if (!vault.ok) return vault;
+    const given = input.connectionString?.trim() ?? null;
+    const secret =
+      given === null ? await vault.value.get(input.instance.connectionStringSecret) : ok(Buffer.from(given));
+    if (!secret.ok) return secret;
+    const text = secret.value.toString('utf8');
+    const parsed = parseConnectionString(text);
+    if (!parsed.ok) return parsed;
+    const { hostName } = parsed.value;
+    const once: Vault = { ...vault.value, get: async () => ok(Buffer.from(text, 'utf8')) };
+    const settings: Settings = { ...settingsSchema.parse({ mode: input.mode }), dps: { test: input.instance } };
+    const instances = await connectInstances({ settings, vault: once, clock: systemClock });
+    const instance = instances.ok ? instances.value.get('test') : undefined;
+    if (!instances.ok) return instances;
+    if (instance === undefined) return fail(problem('no-instance', { instance: 'test' }));
+    const started = performance.now();
+    const answer = await instance.registry.get('dps-station-doctor');
+    const tookInMs = Math.round(performance.now() - started);
+    return ok({ hostName, tookInMs, problem: answer.ok ? null : stored(answer.problem.problem) });
+  }
+
+  return { 'settings-get': settingsGet, 'secret-set': secretSet, 'connection-test': connectionTest } as const;
+}
+
+function stored(cause: Problem): { code: Problem['code']; facts: Record<string, string | number | boolean | null> } {
+  return { code: cause.code, facts: { ...cause.facts } };
+}
