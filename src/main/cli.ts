@@ -30,7 +30,9 @@ for (const add of addAll) add(program, cliTools);
 // Whoever read the output has gone (`| head`): an ordinary end.
 process.stdout.on('error', () => process.exit(process.exitCode ?? exitCode.done));
 process.on('uncaughtException', bug);
-await run();
+
+/** Resolves when the command is through and `process.exitCode` says how it went. */
+export const finished: Promise<void> = run();
 
 async function run(): Promise<void> {
   try {

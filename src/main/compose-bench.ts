@@ -5,12 +5,12 @@ import { type Problem, problem } from '../shared/problem.ts';
 import { fail, ok, type Result } from '../shared/result.ts';
 import type { Settings } from '../shared/settings.ts';
 import { ownedBy } from './adapters/files/station-folder.ts';
-import { startSimulation } from './adapters/process/simulation.ts';
 import { holdFileLock } from './adapters/sqlite/database.ts';
 import { systemClock } from './adapters/system/system-clock.ts';
 import { connectBench } from './bench/bench-control.ts';
 import { type BenchDesk, openBenchDesk } from './bench/bench-desk.ts';
 import { benchSecrets, benchSettings } from './bench/bench-settings.ts';
+import { startSimulation } from './compose-simulation.ts';
 import type { StationHandle } from './ports/station-handle.ts';
 
 /** The embedded bench: what a station at it needs, and its end. */

@@ -7,7 +7,6 @@ import { defaultDataFolder, makeModeFolder, readSettings } from './adapters/file
 import { presenceFromById } from './adapters/line/by-id-finder.ts';
 import { createSerialportFinder } from './adapters/line/serialport-finder.ts';
 import { connectLocalLink } from './adapters/local-link/local-link.ts';
-import { runSimulation, startSimulation } from './adapters/process/simulation.ts';
 import { createBooks } from './adapters/sqlite/station-store.ts';
 import { systemRandom } from './adapters/system/system-random.ts';
 import { createFileVault } from './adapters/vault/file-vault.ts';
@@ -15,7 +14,9 @@ import type { CliTools, UsableRecipe } from './cli/tools.ts';
 import { openStation } from './compose.ts';
 import { acceptClock } from './compose-clock.ts';
 import { examine } from './compose-doctor.ts';
+import { places } from './compose-places.ts';
 import { loadRecipe } from './compose-recipe.ts';
+import { runSimulation, startSimulation } from './compose-simulation.ts';
 import { type FirmwareImage, measureFirmwareImage } from './identity/firmware-image.ts';
 import { deriveMxchipIdentity } from './identity/mxchip-identity.ts';
 import { blankFormRegistrationId, stationRegistrationId } from './identity/registration-id.ts';
@@ -45,7 +46,7 @@ export const cliTools: CliTools = {
   },
   openBooks: (dataFolder, mode) => {
     const file = join(dataFolder, mode, 'station.db');
-    return ok(existsSync(file) ? createBooks(file) : null);
+    return ok(existsSync(file) ? createBooks({ file, thread: places.storeThread }) : null);
   },
   openVault: (dataFolder, mode) => {
     const folder = makeModeFolder(dataFolder, mode);

@@ -3,6 +3,7 @@ import type { Result } from '../shared/result.ts';
 import { createStationStore } from './adapters/sqlite/station-store.ts';
 import { systemClock } from './adapters/system/system-clock.ts';
 import { openFolder } from './compose-folder.ts';
+import { places } from './compose-places.ts';
 import { isoNow } from './ports/clock.ts';
 import { softwareVersion } from './version.ts';
 
@@ -17,7 +18,7 @@ export async function acceptClock(
 ): Promise<Result<void, Problem>> {
   const opened = openFolder(dataFolder, mode, 'clock accept');
   if (!opened.ok) return opened;
-  const store = createStationStore({ file: opened.value.file });
+  const store = createStationStore({ file: opened.value.file, thread: places.storeThread });
   const at = isoNow(systemClock);
   const origin = { station: 'terminal', actor, mode, softwareVersion };
   const writes = [{ write: 'noted', event: 'clock-accepted', serial: null, facts: { now: at } }] as const;

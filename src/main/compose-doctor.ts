@@ -10,6 +10,7 @@ import { createBooks } from './adapters/sqlite/station-store.ts';
 import { systemClock } from './adapters/system/system-clock.ts';
 import { createFileVault } from './adapters/vault/file-vault.ts';
 import { connectInstances } from './compose-instances.ts';
+import { places } from './compose-places.ts';
 import { loadRecipe } from './compose-recipe.ts';
 import { judgeReadiness } from './domain/mode-rules.ts';
 import type { Vault } from './ports/vault.ts';
@@ -62,7 +63,7 @@ function examineDisk(folder: string): Finding {
 async function examineDatabase(folder: string): Promise<Finding[]> {
   const file = join(folder, 'station.db');
   if (!existsSync(file)) return [good('database', 'none yet; it is made with the first unit'), clock(null)];
-  const books = createBooks(file);
+  const books = createBooks({ file, thread: places.storeThread });
   try {
     const complaints = await books.integrity();
     if (!complaints.ok) return [bad('database', complaints.problem)];

@@ -1,13 +1,13 @@
 import { readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { Problem } from '../shared/problem.ts';
 import { ok, type Result } from '../shared/result.ts';
 import { readRecipeFile } from './adapters/files/recipe-file.ts';
 import { compileLabelPattern } from './adapters/pattern/label-matcher.ts';
+import { places } from './compose-places.ts';
 import { measureFirmwareImage } from './identity/firmware-image.ts';
 import type { LoadedRecipe } from './station/loaded-recipe.ts';
 
-const shippedFolder = fileURLToPath(new URL('../../resources/recipes', import.meta.url));
+const shippedFolder = places.recipes;
 
 /** Names of the recipes that the station ships with. */
 export function shippedRecipes(): readonly string[] {

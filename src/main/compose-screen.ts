@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { defaultDataFolder } from './adapters/files/station-folder.ts';
 import { openHost } from './compose-host.ts';
+import { places } from './compose-places.ts';
 import type { PageFile, ScreenTools } from './ports/station-host.ts';
 import { softwareVersion } from './version.ts';
 
@@ -16,10 +16,7 @@ export const screenTools: ScreenTools = {
   onBug: (error) => void process.stderr.write(`a call failed in a way nobody named: ${String(error)}\n`),
 };
 
-/** Where the build puts the page: beside the built main process, or in `out` beside the sources. */
-const pageFolder = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? '../../out/renderer' : '../renderer', import.meta.url),
-);
+const pageFolder = places.page;
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',

@@ -6,18 +6,19 @@
 /** A role's module: takes the remaining arguments, sets the exit code itself. */
 type Role = { readonly run: (args: string[]) => Promise<void> };
 
-const roles: Readonly<Record<string, string>> = {
-  dps: './dps/command.ts',
-  board: './board/command.ts',
-  bench: './bench/command.ts',
+/* Only the role that is asked for is loaded; the specifiers are literals so that a bundler can follow them. */
+const roles: Readonly<Record<string, () => Promise<Role>>> = {
+  dps: () => import('./dps/command.ts'),
+  board: () => import('./board/command.ts'),
+  bench: () => import('./bench/command.ts'),
 };
 
 const [name = '', ...args] = process.argv.slice(2);
-const specifier = Object.hasOwn(roles, name) ? roles[name] : undefined;
-if (specifier === undefined) {
+const load = Object.hasOwn(roles, name) ? roles[name] : undefined;
+if (load === undefined) {
   process.stderr.write(`simulation: name a role: ${Object.keys(roles).join(', ')}\n`);
   process.exitCode = 2;
 } else {
-  const role = (await import(specifier)) as Role;
-  await role.run(args);
+  // No top-level await: the built form is CommonJS.
+  void load().then((role) => role.run(args));
 }

@@ -64,7 +64,7 @@ describe('a file that cannot be used', () => {
         refusedAtOnce += 1;
         continue;
       }
-      const books = createBooks(damaged);
+      const books = createBooks({ file: damaged });
       const complaints = await books.integrity();
       await books.close();
       if (complaints.ok) expect({ page, complaints: complaints.value.length }).not.toEqual({ page, complaints: 0 });

@@ -145,7 +145,7 @@ describe('reading', () => {
 
   it('a second reader beside the owner sees what is committed', async () => {
     const store = open();
-    const beside = createBooks(file);
+    const beside = createBooks({ file });
     stores.push(beside);
     await commit(store, passed('s1'));
     expect(valueFrom(await beside.counts()).jobs.passed).toBe(1);

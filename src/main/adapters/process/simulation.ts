@@ -1,44 +1,69 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { fail, ok, type Result } from '../../../shared/result.ts';
+import type { StartProgram } from '../../ports/program.ts';
 
 /** The simulation as a process of its own. */
 export type SimulationProcess<Ready> = { readonly ready: Ready; stop(): Promise<void> };
 
-const program = fileURLToPath(new URL('../../../simulation/main.ts', import.meta.url));
+/** How the simulation is started, in the background or on this terminal. */
+export type Simulation = {
+  /**
+   * Starts it in a role and waits for its ready line on standard output. It ends with this process at the latest.
+   */
+  startSimulation<Ready>(
+    role: 'board' | 'bench',
+    args: readonly string[],
+    readySchema: z.ZodType<Ready>,
+  ): Promise<Result<SimulationProcess<Ready>, Problem<'simulation-failed'>>>;
+  /** Runs it in the foreground on this terminal; resolves with its exit code. Signals reach it by the terminal or through here. */
+  runSimulation(role: 'dps' | 'board', args: readonly string[]): Promise<number>;
+};
 
-/**
- * Starts the simulation in a role and waits for its ready line on standard output. It ends with this process at the
- * latest: its standard input is a pipe from here, and it stops when that closes.
- */
-export function startSimulation<Ready>(
-  role: 'board' | 'bench',
-  args: readonly string[],
-  readySchema: z.ZodType<Ready>,
-): Promise<Result<SimulationProcess<Ready>, Problem<'simulation-failed'>>> {
-  const child = spawn(process.execPath, [program, role, ...args, '--with-parent'], { stdio: ['pipe', 'pipe', 'pipe'] });
-  return new Promise((resolve) => {
-    let out = '';
-    let errors = '';
-    child.stderr.on('data', (chunk: Buffer) => {
-      errors = (errors + chunk.toString('utf8')).slice(-2_000);
-    });
-    const refuse = (reason: string): void => resolve(fail(problem('simulation-failed', { reason })));
-    child.once('error', (error) => refuse(error.message));
-    child.once('exit', (code) => refuse(errors.trim().split('\n').at(-1) || `exit code ${code}`));
-    child.stdout.on('data', (chunk: Buffer) => {
-      out += chunk.toString('utf8');
-      const end = out.indexOf('\n');
-      if (end < 0) return;
-      child.stdout.removeAllListeners('data').resume();
-      const parsed = readySchema.safeParse(parseJson(out.slice(0, end)));
-      if (parsed.success) return resolve(ok({ ready: parsed.data, stop: () => stop(child) }));
-      child.kill('SIGTERM');
-      refuse('its ready line cannot be read');
-    });
-  });
+/** Makes the starter of the simulation: `file` is its program, `start` how this door starts programs. */
+export function createSimulation(options: { readonly file: string; readonly start: StartProgram }): Simulation {
+  const { file, start } = options;
+  return {
+    startSimulation: (role, args, readySchema) =>
+      new Promise((resolve) => {
+        const program = start({ file, args: [role, ...args, '--with-parent'], streams: 'read' });
+        const ended = new Promise<void>((done) => program.onEnd(() => done()));
+        const stop = (): Promise<void> => {
+          program.stop();
+          return ended;
+        };
+        let out: string | null = '';
+        let errors = '';
+        const refuse = (reason: string): void => resolve(fail(problem('simulation-failed', { reason })));
+        program.onText('errors', (text) => {
+          errors = (errors + text).slice(-2_000);
+        });
+        program.onEnd(({ reason }) => refuse(errors.trim().split('\n').at(-1) || reason));
+        program.onText('output', (text) => {
+          if (out === null) return; // what follows the ready line is read on and of no interest
+          out += text;
+          const end = out.indexOf('\n');
+          if (end < 0) return;
+          const parsed = readySchema.safeParse(parseJson(out.slice(0, end)));
+          out = null;
+          if (parsed.success) return resolve(ok({ ready: parsed.data, stop }));
+          program.stop();
+          refuse('its ready line cannot be read');
+        });
+      }),
+    runSimulation: (role, args) =>
+      new Promise((resolve) => {
+        const program = start({ file, args: [role, ...args], streams: 'inherit' });
+        const pass = (): void => program.stop();
+        process.on('SIGTERM', pass);
+        process.on('SIGINT', pass);
+        program.onEnd(({ code }) => {
+          process.off('SIGTERM', pass);
+          process.off('SIGINT', pass);
+          resolve(code ?? 1);
+        });
+      }),
+  };
 }
 
 function parseJson(text: string): unknown {
@@ -47,26 +72,4 @@ function parseJson(text: string): unknown {
   } catch {
     return null;
   }
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGTERM');
-  await exited;
-}
-
-/** Runs the simulation in the foreground on this terminal; resolves with its exit code. Signals reach it by the terminal or through here. */
-export function runSimulation(role: 'dps' | 'board', args: readonly string[]): Promise<number> {
-  const child = spawn(process.execPath, [program, role, ...args], { stdio: 'inherit' });
-  const pass = (signal: NodeJS.Signals): void => void child.kill(signal);
-  process.on('SIGTERM', pass);
-  process.on('SIGINT', pass);
-  return new Promise((resolve) => {
-    child.once('exit', (code) => {
-      process.off('SIGTERM', pass);
-      process.off('SIGINT', pass);
-      resolve(code ?? 1);
-    });
-  });
 }

@@ -6,17 +6,25 @@ import type { CommitProblem, StationStore, StoreProblem } from '../../ports/stat
 import type { StoreReply, StoreRequest, StoreWorkerData } from './messages.ts';
 import type { ReadName } from './reads.ts';
 
+/** The database file, and the program of the threads (default: the one beside this file). */
+export type StoreOptions = { readonly file: string; readonly thread?: string };
+
 type Ask = StoreRequest extends infer R ? (R extends { id: number } ? Omit<R, 'id'> : never) : never;
 
 /**
  * Opens the books in two threads: one writes and answers the questions that decisions rest on, one reads long lists.
  * The database must have been opened and brought up to date before (see `prepareDatabase`).
  */
-export function createStationStore(options: { file: string; slowCommitInMs?: number }): StationStore {
-  const writer = startThread({ file: options.file, access: 'write', slowCommitInMs: options.slowCommitInMs ?? 0 });
+export function createStationStore(options: StoreOptions & { readonly slowCommitInMs?: number }): StationStore {
+  const writer = startThread(options.thread, {
+    file: options.file,
+    access: 'write',
+    slowCommitInMs: options.slowCommitInMs ?? 0,
+  });
   let reader: ReturnType<typeof startThread> | null = null;
   // The reading thread costs start-up time and memory; it starts with the first long read.
-  const lists = () => (reader ??= startThread({ file: options.file, access: 'read', slowCommitInMs: 0 }));
+  const lists = () =>
+    (reader ??= startThread(options.thread, { file: options.file, access: 'read', slowCommitInMs: 0 }));
   const read = <T>(name: ReadName, ...values: unknown[]) => writer.ask<T>({ ask: 'read', name, values });
   const list = <T>(name: ReadName, ...values: unknown[]) => lists().ask<T>({ ask: 'read', name, values });
 
@@ -52,8 +60,8 @@ export function createStationStore(options: { file: string; slowCommitInMs?: num
 }
 
 /** Opens the books for reading only, beside whoever owns them. */
-export function createBooks(file: string): Books & { close(): Promise<void> } {
-  const reader = startThread({ file, access: 'read', slowCommitInMs: 0 });
+export function createBooks({ file, thread }: StoreOptions): Books & { close(): Promise<void> } {
+  const reader = startThread(thread, { file, access: 'read', slowCommitInMs: 0 });
   const read = <T>(name: ReadName, ...values: unknown[]) => reader.ask<T>({ ask: 'read', name, values });
   return {
     unit: (serial) => read('unit', serial),
@@ -68,8 +76,8 @@ export function createBooks(file: string): Books & { close(): Promise<void> } {
   };
 }
 
-function startThread(data: StoreWorkerData) {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: data });
+function startThread(program: string | undefined, data: StoreWorkerData) {
+  const worker = new Worker(program ?? new URL('./worker.ts', import.meta.url), { workerData: data });
   const waiting = new Map<number, (result: Result<unknown, CommitProblem | StoreProblem>) => void>();
   let lastId = 0;
   let dead: string | null = null;
