@@ -1,0 +1,83 @@
+import type { BenchPanel } from '../../shared/bench-panel.ts';
+import type { CallInput, CallName, CallOutput } from '../../shared/contract.ts';
+import type { HostState } from '../../shared/host-state.ts';
+import { type Client, connect } from '../../shared/link/connect.ts';
+import type { Link, Unsubscribe } from '../../shared/link/link.ts';
+import { type Problem, problem } from '../../shared/problem.ts';
+import type { QueueState } from '../../shared/queue.ts';
+import { fail, type Result } from '../../shared/result.ts';
+import type { StationSnapshot } from '../../shared/station-snapshot.ts';
+
+/** What the page knows: only what the station said last. */
+export type Mirror = {
+  readonly connection: 'connecting' | 'connected' | 'lost';
+  readonly host: HostState | null;
+  readonly station: StationSnapshot | null;
+  readonly queue: QueueState | null;
+  readonly bench: BenchPanel | null;
+};
+
+/** The one store of the page: repeats the station, decides nothing. */
+export type StationMirror = {
+  read(): Mirror;
+  onChange(listener: () => void): Unsubscribe;
+  /** Asks the station; answers a problem when it cannot be reached. */
+  call<Name extends CallName>(name: Name, input: CallInput<Name>): Promise<Result<CallOutput<Name>, Problem>>;
+  stop(): void;
+};
+
+const firstRetryInMs = 250;
+const longestRetryInMs = 4_000;
+
+/** Connects, follows every stream, and connects again for as long as the page lives. */
+export function createStationMirror(openLink: () => Promise<Link>): StationMirror {
+  const listeners = new Set<() => void>();
+  let mirror: Mirror = { connection: 'connecting', host: null, station: null, queue: null, bench: null };
+  let client: Client | null = null;
+  let retryInMs = firstRetryInMs;
+  let stopped = false;
+
+  function change(part: Partial<Mirror>): void {
+    mirror = { ...mirror, ...part };
+    for (const listener of [...listeners]) listener();
+  }
+
+  function lost(): void {
+    client = null;
+    if (stopped) return;
+    // What was shown stays, marked as old, until the station is back.
+    change({ connection: 'lost' });
+    setTimeout(() => void open(), retryInMs);
+    retryInMs = Math.min(2 * retryInMs, longestRetryInMs);
+  }
+
+  async function open(): Promise<void> {
+    if (stopped) return;
+    try {
+      const link = await openLink();
+      link.onClose(lost);
+      const connected = connect(link);
+      connected.watch('host', (host) => change({ host, connection: 'connected' }));
+      connected.watch('station', (station) => change({ station }));
+      connected.watch('queue', (queue) => change({ queue }));
+      connected.watch('bench', (bench) => change({ bench }));
+      client = connected;
+      retryInMs = firstRetryInMs;
+    } catch {
+      lost();
+    }
+  }
+
+  void open();
+  return {
+    read: () => mirror,
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    call: (name, input) => client?.call(name, input) ?? Promise.resolve(fail(problem('station-gone'))),
+    stop: () => {
+      stopped = true;
+    },
+  };
+}
