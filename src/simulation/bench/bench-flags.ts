@@ -18,6 +18,8 @@ export type BenchFlags = {
   readonly timing: BoardTiming;
   /** Ends when standard input ends: whoever started this program died without a word. */
   readonly withParent: boolean;
+  /** Inside Electron certificates take a way beside TLS (see hand-over.ts). */
+  readonly handOver: boolean;
 };
 
 const mostBoards = 10_000;
@@ -73,6 +75,7 @@ export async function benchFlags(args: string[], countFlag: string, usage: strin
     count: typeof count === 'string' ? countFrom(count, countFlag) : null,
     keepState: values.state === true,
     withParent: values['with-parent'] === true,
+    handOver: process.versions['electron'] !== undefined,
     timing: values['real-time'] === true ? realTiming : trainingTiming,
   };
 }

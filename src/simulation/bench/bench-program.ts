@@ -34,7 +34,8 @@ export async function runBenchProgram(name: string, program: () => Promise<Bench
     if (readyFile !== null) await rm(readyFile, { force: true }); // nobody shall read an old one
     process.on('SIGTERM', () => void stop());
     process.on('SIGINT', () => void stop());
-    if (withParent) process.stdin.resume().on('end', () => void stop());
+    // A utility process of Electron has no standard input; Chromium ends it with its parent.
+    if (withParent && process.versions['electron'] === undefined) process.stdin.resume().on('end', () => void stop());
     running.bench = await startSimulatedBench(options, stop);
     const line = `${JSON.stringify(await announcement(running.bench))}\n`;
     process.stdout.on('error', () => {}); // whoever read it may have gone

@@ -29,6 +29,8 @@ export type SimulatedBenchOptions = {
   readonly cloud: BenchCloud;
   readonly personality: Personality; // firmware that the recipe is pinned to
   readonly timing: BoardTiming;
+  /** Whether boards hand their certificates to the own cloud beside TLS (see hand-over.ts); default: through TLS. */
+  readonly handOver?: boolean;
 };
 
 /** A running bench. */
@@ -50,12 +52,16 @@ async function prepareFolder(options: SimulatedBenchOptions) {
   return folders;
 }
 
-async function startOwnCloud(options: SimulatedBenchOptions, root: string): Promise<OwnCloud | null> {
+async function startOwnCloud(
+  options: SimulatedBenchOptions,
+  root: string,
+  handOver: { readonly handOverToken?: string },
+): Promise<OwnCloud | null> {
   if (options.cloud.kind !== 'own') return null;
   const folder = join(root, 'dps');
   await mkdir(folder, { recursive: true });
   const stateFile = join(folder, 'state.json');
-  return startDpsSimulator({ port: 0, folder, ...(options.keepState ? { stateFile } : {}) });
+  return startDpsSimulator({ port: 0, folder, ...handOver, ...(options.keepState ? { stateFile } : {}) });
 }
 
 /** Writes the recipe and the image it pins, as `resources` ships them for the default bench. */
@@ -107,11 +113,14 @@ export async function startSimulatedBench(
   onStop: () => Promise<void>,
 ): Promise<SimulatedBench> {
   const folders = await prepareFolder(options);
-  const cloud = await startOwnCloud(options, folders.root);
+  // Known to this process alone: no ready file, no argument and no log has it.
+  const handOver =
+    options.handOver === true && options.cloud.kind === 'own' ? { handOverToken: randomBytes(32).toString('hex') } : {};
+  const cloud = await startOwnCloud(options, folders.root, handOver);
   const dps = cloud?.ready ?? (options.cloud.kind === 'ready' ? options.cloud.ready : null);
   const passwordFile = await wifiPasswordFile(folders.root);
   const clock = systemBoardClock;
-  const address = dps && { host: dps.host, port: dps.port, ca: await readFile(dps.caFile, 'utf8') };
+  const address = dps && { host: dps.host, port: dps.port, ca: await readFile(dps.caFile, 'utf8'), ...handOver };
   const factory = createBoardFactory({
     stateFolder: options.keepState ? folders.state : null,
     idScope: dps?.idScope ?? '0ne00000001',

@@ -1,5 +1,6 @@
 import { Agent, request } from 'node:https';
 import { z } from 'zod';
+import { handOverHeaders } from '../tls/hand-over.ts';
 import type { BoardClock } from './board-clock.ts';
 
 /** Where a board finds its provisioning service. */
@@ -7,6 +8,8 @@ type CloudAddress = {
   readonly host: string; // also the server name that must stand in the certificate
   readonly port: number;
   readonly ca: string; // PEM
+  /** Set on a bench inside Electron: see hand-over.ts. */
+  readonly handOverToken?: string;
 };
 
 /** How one registration ended. */
@@ -65,6 +68,9 @@ function exchangeOver(address: CloudAddress, attempt: RegistrationAttempt, agent
         timeout: timeoutInMs,
         signal: attempt.signal,
         headers: {
+          ...(address.handOverToken === undefined
+            ? {}
+            : handOverHeaders(address.handOverToken, attempt.certificatePem)),
           Accept: 'application/json',
           ...(body === null
             ? {}
@@ -153,8 +159,7 @@ export function createDeviceCloud(address: CloudAddress, clock: BoardClock): Dev
         keepAlive: true,
         maxSockets: 1,
         ca: address.ca,
-        cert: attempt.certificatePem,
-        key: attempt.keyPem,
+        ...(address.handOverToken === undefined ? { cert: attempt.certificatePem, key: attempt.keyPem } : {}),
       });
       try {
         return await registerOver(exchangeOver(address, attempt, agent), attempt, clock);

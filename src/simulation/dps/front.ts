@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { TLSSocket } from 'node:tls';
+import { handedOver } from '../tls/hand-over.ts';
 import { type Answer, badRequest, cut, type Refusal, refuse, statusOf } from './answer.ts';
 import { createDeviceApi } from './device-api.ts';
 import type { Call, Instance } from './instance.ts';
@@ -11,12 +12,14 @@ const drainLimitInBytes = 16 * 1024 * 1024;
 
 /**
  * The HTTP side: reads requests, applies the bench's faults, and writes answers. `stopping` ends every wait. What a
- * handler throws is a bug of the simulator: it becomes a 500 and a line for `onBug`, never the end of the process.
+ * handler throws is a bug of the simulator: it becomes a 500 and a line for `onBug`, never the end of the process. With a
+ * `handOverToken`, devices show their certificates in a header instead of the handshake (see hand-over.ts).
  */
 export function createFront(
   instance: Instance,
   stopping: AbortSignal,
   onBug: (error: unknown) => void,
+  handOverToken: string | null = null,
 ): RequestListener {
   const deviceApi = createDeviceApi(instance);
   const respond = async (request: IncomingMessage): Promise<Answer> => {
@@ -30,7 +33,7 @@ export function createFront(
     if (body === 'too large') return refuse({ errorCode: 413_000, message: 'The message is larger than 96 KB.' });
     const answer = isServicePath(call.segments)
       ? serviceAnswer(instance, call)
-      : deviceApi.answer({ ...call, certificate: certificateOf(request) });
+      : deviceApi.answer({ ...call, certificate: certificateOf(request, handOverToken) });
     await instance.book.settled(); // nobody is told of what a restart could forget
     const latency = instance.faults.current().latencyInMs;
     if (latency > 0) await wait(latency, undefined, { signal: stopping });
@@ -110,7 +113,8 @@ function segmentsFrom(path: string): string[] | null {
   }
 }
 
-function certificateOf(request: IncomingMessage) {
+function certificateOf(request: IncomingMessage, handOverToken: string | null) {
+  if (handOverToken !== null) return handedOver(handOverToken, request);
   const { socket } = request;
   return (socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined) ?? null;
 }

@@ -32,6 +32,8 @@ export type DpsSimulatorOptions = {
   readonly now?: () => Date;
   /** Source of ids, etags and the order of queries; keys never come from it. */
   readonly random?: RandomBytes;
+  /** For a bench inside Electron: boards that know it hand their certificates over in a header (see hand-over.ts). */
+  readonly handOverToken?: string;
   /** Hears of bugs in the simulator; standard error unless told. */
   readonly onBug?: (error: unknown) => void;
 };
@@ -65,6 +67,7 @@ export async function startDpsSimulator(options: DpsSimulatorOptions): Promise<D
       instance,
       stopping.signal,
       options.onBug ?? ((error) => console.error('dps simulator:', error)),
+      options.handOverToken,
     ),
     mayConnect: () => instance.faults.current().outage !== 'refuse',
   });
