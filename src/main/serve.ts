@@ -17,17 +17,20 @@ const dataFolder = values.data ?? screenTools.defaultDataFolder();
 mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
 const sessions = createSessions(join(dataFolder, 'web-door.json'));
 const host = screenTools.openHost({ dataFolder, door: 'web' });
-const door = await openWebDoor({
+// No top-level await: the built form is CommonJS.
+const opening = openWebDoor({
   handlers: host.handlers,
   readPage: screenTools.readPage,
   onBug: screenTools.onBug,
   sessions,
   port: values.port === undefined ? sessions.lastPort : Number(values.port),
-  onUsed: () => say(`A browser came in. For another one: ${door.address()}`),
+  onUsed: () => void opening.then((door) => say(`A browser came in. For another one: ${door.address()}`)),
 });
-say(`DPS Station ${screenTools.version} in the browser: ${door.address()}`);
-tellTroubles(host);
-if (values.open) openBrowser(door.address());
+void opening.then((door) => {
+  say(`DPS Station ${screenTools.version} in the browser: ${door.address()}`);
+  tellTroubles(host);
+  if (values.open) openBrowser(door.address());
+});
 
 let stopping = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop());
@@ -38,7 +41,7 @@ async function stop(): Promise<void> {
   const { writing } = host.activity();
   if (writing > 0) say(`Waiting for ${writing} ${writing === 1 ? 'board' : 'boards'} whose secret is being written.`);
   await host.stop();
-  await door.close();
+  await (await opening).close();
   process.exit(0);
 }
 

@@ -57,6 +57,12 @@ export const stationProblems = {
     retry: 'operator',
     blame: 'station',
   },
+  'page-missing': {
+    title: 'The page of DPS Station cannot be read, so there is nothing to show.',
+    remedy: 'Install DPS Station again (from its sources: npm run build). The books of the station are untouched.',
+    retry: 'operator',
+    blame: 'station',
+  },
   'disk-full': {
     title: 'The disk has {freeBytes} bytes left; the station needs {neededBytes} to record a unit.',
     remedy: 'Make room on the disk; no unit is started until what happens to it can be recorded.',
