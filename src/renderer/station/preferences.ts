@@ -12,6 +12,7 @@ const defaults = {
   voice: 'on',
   scanHere: 'on',
   tour: 'new',
+  benchPanel: 'open',
 } as const;
 
 /** Name of a preference. */

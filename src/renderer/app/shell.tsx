@@ -1,0 +1,59 @@
+import { type ReactNode, useRef } from 'react';
+import { BarcodesPage } from '../features/barcodes/barcodes-page.tsx';
+import { BenchPanelView } from '../features/bench/bench-panel.tsx';
+import { BoardPage } from '../features/board/board-page.tsx';
+import { SettingsPage } from '../features/settings/settings-page.tsx';
+import { useMirror } from '../station/use-station.ts';
+import { useWords } from '../words/words.ts';
+import { AbortDialog } from './abort-dialog.tsx';
+import { ConnectionBanner } from './connection-banner.tsx';
+import { FocusGuard } from './focus-guard.tsx';
+import { Header } from './header.tsx';
+import { HostGate } from './host-gate.tsx';
+import { NavRail } from './nav-rail.tsx';
+import { RecallBanner } from './recall-banner.tsx';
+import { useRoute } from './route.ts';
+import classes from './shell.module.css';
+import { Tour } from './tour.tsx';
+import { useAnnouncements } from './use-announcements.ts';
+import { useScans } from './use-scans.ts';
+
+/** Header, navigation, the page of the moment, and what is heard and listened to on all of them. */
+export function Shell() {
+  const t = useWords('common');
+  const scanField = useRef<HTMLInputElement | null>(null);
+  useScans(scanField);
+  useAnnouncements();
+  return (
+    <>
+      <button type="button" className={classes['skip']} onClick={() => document.getElementById('main')?.focus()}>
+        {t('skip')}
+      </button>
+      <Header />
+      <div className={classes['columns']}>
+        <NavRail />
+        <main id="main" className={classes['main']} tabIndex={-1}>
+          <ConnectionBanner />
+          <RecallBanner />
+          <CurrentPage scanField={scanField} />
+        </main>
+        <BenchPanelView />
+      </div>
+      <AbortDialog />
+      <FocusGuard />
+      <Tour />
+    </>
+  );
+}
+
+function CurrentPage({ scanField }: { readonly scanField: React.RefObject<HTMLInputElement | null> }): ReactNode {
+  const { page } = useRoute();
+  const station = useMirror('station');
+  if (page === 'settings') return <SettingsPage />;
+  if (page === 'barcodes') return <BarcodesPage />;
+  if (station === null) return <HostGate />;
+  switch (page) {
+    default:
+      return <BoardPage station={station} scanField={scanField} />;
+  }
+}

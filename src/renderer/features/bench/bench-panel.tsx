@@ -1,0 +1,93 @@
+import { Button, Group, ScrollArea, Stack, Switch, Text, Title } from '@mantine/core';
+import type { BenchDeed, BenchPanel } from '../../../shared/bench-panel.ts';
+import type { Problem } from '../../../shared/problem.ts';
+import { usePreference } from '../../station/preferences.ts';
+import { useAction, useMirror } from '../../station/use-station.ts';
+import { ProblemCard } from '../../ui/problem-card.tsx';
+import { useWords } from '../../words/words.ts';
+import classes from './bench-panel.module.css';
+import { TrayBoardCard } from './tray-board-card.tsx';
+
+/** The embedded bench beside every page: plug boards, press their buttons, scan labels, cut the network. */
+export function BenchPanelView() {
+  const t = useWords('bench');
+  const bench = useMirror('bench');
+  const [open, setOpen] = usePreference('benchPanel');
+  if (bench === null) return null;
+  if (open !== 'open') {
+    return (
+      <aside className={`${classes['closed']} no-print`} aria-label={t('title')}>
+        <Button variant="default" onClick={() => setOpen('open')} className={classes['opener']}>
+          {t('open')}
+        </Button>
+      </aside>
+    );
+  }
+  return (
+    <aside className={`${classes['panel']} no-print`} aria-label={t('title')}>
+      <Group justify="space-between" wrap="nowrap" align="center">
+        <Title order={2} size="h4">
+          {t('title')}
+        </Title>
+        <Button variant="subtle" size="compact-md" onClick={() => setOpen('closed')}>
+          {t('close')}
+        </Button>
+      </Group>
+      <Text size="sm">{t('about')}</Text>
+      <Hands bench={bench} />
+    </aside>
+  );
+}
+
+function Hands({ bench }: { readonly bench: BenchPanel }) {
+  const t = useWords('bench');
+  const action = useAction('bench');
+  const act = (deed: BenchDeed): void => void action.run({ deed });
+  const { working } = bench;
+  return (
+    <>
+      <Stack gap="xs">
+        {working === null ? (
+          <Button onClick={() => act({ deed: 'work' })} loading={action.busy} data-deed="work">
+            {t('work')}
+          </Button>
+        ) : (
+          <Button variant="default" onClick={() => act({ deed: 'rest' })} data-deed="rest">
+            {t('rest')}
+          </Button>
+        )}
+        <Text size="sm" className={classes['working']} role="status">
+          {working === null ? '' : t('working', { done: working.total - working.left, total: working.total })}
+        </Text>
+        <Group justify="space-between">
+          <Switch
+            checked={!bench.networkCut}
+            onChange={(event) => act({ deed: 'network', cut: !event.currentTarget.checked })}
+            label={`${t('network')}: ${t(bench.networkCut ? 'networkCut' : 'networkUp')}`}
+          />
+          <Button
+            variant="default"
+            size="compact-md"
+            onClick={() => act({ deed: 'new-tray' })}
+            disabled={working !== null}
+          >
+            {t('newTray')}
+          </Button>
+        </Group>
+        {action.problem !== null && <ProblemCard problem={action.problem as Problem} />}
+      </Stack>
+      <ScrollArea
+        className={classes['tray']}
+        viewportProps={{ tabIndex: 0, 'aria-label': t('tray') }}
+        offsetScrollbars
+        type="auto"
+      >
+        <Stack gap="xs">
+          {bench.tray.map((board) => (
+            <TrayBoardCard key={board.board} board={board} onDeed={act} byItself={working !== null} />
+          ))}
+        </Stack>
+      </ScrollArea>
+    </>
+  );
+}

@@ -1,0 +1,112 @@
+import { Button, Group, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import type { Problem } from '../../../shared/problem.ts';
+import type { SlotSnapshot } from '../../../shared/station-snapshot.ts';
+import { useAction } from '../../station/use-station.ts';
+import { addressOf } from '../../ui/addresses.ts';
+import { VerdictShape } from '../../ui/verdict-shape.tsx';
+import { useProblemWords, useWords } from '../../words/words.ts';
+import { BoardPicture } from './board-picture.tsx';
+import classes from './slot-card.module.css';
+import { slotFace, stepOrder } from './slot-face.ts';
+
+/** One place on the bench, readable from two metres: number, serial, what happens now, what to do, verdict. */
+export function SlotCard({ slot, chosen }: { readonly slot: SlotSnapshot; readonly chosen: boolean }) {
+  const t = useWords('board');
+  const scan = useAction('scan');
+  const face = slotFace(slot);
+  const headline = t(face.headline);
+  return (
+    <section
+      className={classes['card']}
+      data-kind={face.kind}
+      data-state={face.state}
+      data-chosen={chosen}
+      data-slot={slot.slot}
+      aria-label={t('slot', { slot: slot.slot })}
+    >
+      <header className={classes['head']}>
+        <span className={classes['number']}>{slot.slot}</span>
+        {slot.serial !== null && face.state !== 'empty' && (
+          <a className={classes['serial']} href={addressOf('unit', slot.serial)}>
+            {slot.serial}
+          </a>
+        )}
+        {face.mayAbort && (
+          <Button
+            variant="white"
+            color="dark"
+            size="compact-md"
+            className={classes['abort']}
+            onClick={() => void scan.run({ text: `ABORT ${slot.slot}` })}
+          >
+            {t('abort')}
+          </Button>
+        )}
+      </header>
+      <div className={classes['body']}>
+        {slot.ask !== null ? (
+          <div className={classes['drawing']}>
+            <BoardPicture ask={slot.ask} label={t('ask.picture', { what: headline })} />
+          </div>
+        ) : (
+          <span className={classes['shape']} data-turning={face.state === 'working'}>
+            <VerdictShape kind={face.kind} size="100%" />
+          </span>
+        )}
+        <p
+          className={classes['headline']}
+          aria-live={face.state === 'verdict' || face.state === 'asking' ? 'polite' : 'off'}
+        >
+          {headline}
+        </p>
+        {slot.ask === 'type-mac' && <MacField slot={slot.slot} />}
+        {face.problem !== null && <SlotProblem problem={face.problem} />}
+        {face.more !== null && <p className={classes['more']}>{t(face.more)}</p>}
+      </div>
+      <footer className={classes['foot']}>
+        {face.step !== null && (
+          <>
+            <progress className={classes['progress']} max={stepOrder.length} value={face.step} aria-label={headline} />
+            <span>{t('stepCount', { step: face.step, steps: stepOrder.length })}</span>
+          </>
+        )}
+      </footer>
+    </section>
+  );
+}
+
+function SlotProblem({ problem }: { readonly problem: Problem }) {
+  const { title, remedy } = useProblemWords()(problem);
+  return (
+    <p className={classes['problem']} data-problem={problem.code}>
+      <strong>{title}</strong> {remedy}
+    </p>
+  );
+}
+
+function MacField({ slot }: { readonly slot: number }) {
+  const t = useWords('board');
+  const [text, setText] = useState('');
+  const action = useAction('type-mac');
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        void action.run({ slot, text });
+      }}
+    >
+      <Group gap="xs" wrap="nowrap">
+        <TextInput
+          aria-label={t('mac.label')}
+          placeholder="c89346aabbcc"
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
+        <Button type="submit" loading={action.busy} variant="white" color="dark">
+          {t('mac.send')}
+        </Button>
+      </Group>
+    </form>
+  );
+}

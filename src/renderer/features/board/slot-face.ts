@@ -1,0 +1,81 @@
+import type { Problem } from '../../../shared/problem.ts';
+import type { SlotSnapshot } from '../../../shared/station-snapshot.ts';
+import type { VerdictKind } from '../../ui/theme.ts';
+
+/** Steps of a job in the order of the work, as progress counts them. */
+export const stepOrder = [
+  'connecting',
+  'finding-mac',
+  'entering-configuration',
+  'reading-version',
+  'setting-wifi',
+  'making-identity',
+  'intent',
+  'restarting',
+] as const;
+
+/** What a slot shows: one thing at a time, the most urgent first. `headline` and `more` are keys of the board's words. */
+export type SlotFace = {
+  readonly kind: VerdictKind;
+  readonly state: 'empty' | 'board' | 'working' | 'asking' | 'verdict' | 'refused' | 'interrupted';
+  readonly headline: string;
+  readonly more: string | null;
+  readonly problem: Problem | null;
+  /** 1-based step of the work under way, null when none is. */
+  readonly step: number | null;
+  /** The job may still be stopped: nothing has been written. */
+  readonly mayAbort: boolean;
+};
+
+const verdictKinds = { passed: 'pass', failed: 'fail', aborted: 'check', unsettled: 'check' } as const;
+
+/** Says what a slot shows. */
+export function slotFace(slot: SlotSnapshot): SlotFace {
+  const plain = { more: null, problem: null, step: null, mayAbort: false } as const;
+  if (slot.state === 'working') return workingFace(slot);
+  if (slot.problem !== null) {
+    return { ...plain, kind: 'fail', state: 'refused', headline: 'refused', problem: slot.problem as Problem };
+  }
+  if (slot.verdict !== null) {
+    const { outcome, problem } = slot.verdict;
+    return {
+      ...plain,
+      kind: verdictKinds[outcome],
+      state: 'verdict',
+      headline: `verdict.${outcome}`,
+      more: problem === null ? moreOf(outcome, slot.path !== null) : null,
+      problem: (slot.card ?? problem) as Problem | null,
+    };
+  }
+  if (slot.card !== null) {
+    return { ...plain, kind: 'check', state: 'interrupted', headline: 'interrupted', problem: slot.card as Problem };
+  }
+  if (slot.path === null) return { ...plain, kind: 'idle', state: 'empty', headline: 'idle.empty' };
+  return { ...plain, kind: 'idle', state: 'board', headline: 'idle.board' };
+}
+
+/** A board that has been taken out need not be taken out again. */
+function moreOf(outcome: keyof typeof verdictKinds, here: boolean): string {
+  return outcome === 'passed' && !here ? 'verdictMore.passedGone' : `verdictMore.${outcome}`;
+}
+
+function workingFace(slot: SlotSnapshot): SlotFace {
+  const index = stepOrder.indexOf(slot.step as (typeof stepOrder)[number]);
+  const asking = slot.ask !== null;
+  return {
+    kind: asking ? 'check' : 'work',
+    state: asking ? 'asking' : 'working',
+    headline: asking ? `ask.${slot.ask}` : `step.${slot.step ?? 'connecting'}`,
+    more: null,
+    problem: (slot.hint ?? slot.card) as Problem | null,
+    step: index < 0 ? 1 : index + 1,
+    mayAbort: index < stepOrder.indexOf('intent'),
+  };
+}
+
+/** Columns that show this many places in rows as even as can be; a wide screen is taken for granted up to 16. */
+export function columnsFor(slots: number): number {
+  if (slots <= 3) return slots;
+  if (slots <= 8) return Math.ceil(slots / 2);
+  return slots <= 9 ? 3 : 4;
+}
