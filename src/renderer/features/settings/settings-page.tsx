@@ -1,4 +1,152 @@
-/** Being built. */
+import { Alert, Button, Card, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import type { Problem } from '../../../shared/problem.ts';
+import { type Settings, settingsSchema } from '../../../shared/settings.ts';
+import type { SettingsView } from '../../../shared/settings-view.ts';
+import { useAction, useMirror } from '../../station/use-station.ts';
+import { LoadingState } from '../../ui/page-states.tsx';
+import { ProblemCard } from '../../ui/problem-card.tsx';
+import { useWords } from '../../words/words.ts';
+import { type Draft, errorsOf } from './draft.ts';
+import { InstanceList } from './instance-list.tsx';
+import { LinesCard, ScannerCard } from './port-cards.tsx';
+import { SchemaField, stationFields } from './schema-fields.tsx';
+import { SecretField } from './secret-field.tsx';
+
+/** Everything that can be set, checked by the station's own schema before it is sent. */
 export function SettingsPage() {
-  return null;
+  const t = useWords('settings');
+  const view = useSettingsView();
+  if (view.problem !== null) {
+    return <ProblemCard problem={view.problem} action={{ label: t('again'), run: view.load }} />;
+  }
+  return view.value === null ? (
+    <LoadingState text={t('loading')} />
+  ) : (
+    <SettingsForm key={view.version} view={view.value} reload={view.load} />
+  );
+}
+
+function useSettingsView() {
+  const get = useAction('settings-get');
+  const connection = useMirror('connection');
+  const [value, setValue] = useState<SettingsView | null>(null);
+  const [version, setVersion] = useState(0);
+  const load = (): void =>
+    void get.run({}).then((answer) => {
+      if (!answer?.ok) return;
+      setValue(answer.value);
+      setVersion((before) => before + 1);
+    });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked once per connection, not after each drawing
+  useEffect(() => {
+    if (connection === 'connected') load();
+  }, [connection]);
+  return { value, version, problem: get.problem, load };
+}
+
+function SettingsForm({ view, reload }: { readonly view: SettingsView; readonly reload: () => void }) {
+  const t = useWords('settings');
+  const save = useAction('settings-set');
+  const [draft, setDraft] = useState<Draft>(view.settings);
+  const [saved, setSaved] = useState(false);
+  const parsed = settingsSchema.safeParse(draft);
+  const errors = parsed.success ? {} : errorsOf(parsed.error);
+  const dirty = JSON.stringify(draft) !== JSON.stringify(view.settings);
+  const set = (name: string, value: unknown): void => {
+    setSaved(false);
+    setDraft((before) => ({ ...before, [name]: value }));
+  };
+  const field = (name: keyof Settings) => (
+    <SchemaField
+      key={name}
+      name={name}
+      schema={stationFields[name]}
+      value={draft[name]}
+      error={errors[name]}
+      onChange={(value) => set(name, value)}
+    />
+  );
+  const mode = draft.mode === 'production' ? 'production' : 'training';
+  const embedded = mode === 'training' && draft.bench !== 'off';
+
+  async function submit(): Promise<void> {
+    if (!parsed.success) return;
+    const answer = await save.run({ settings: parsed.data });
+    if (answer?.ok) {
+      setSaved(true);
+      reload();
+    }
+  }
+
+  return (
+    <Stack gap="md" maw="70rem" pb="6rem">
+      <Title order={1}>{t('title')}</Title>
+      <Card withBorder>
+        <Title order={2} size="h3" mb="sm">
+          {t('sections.station')}
+        </Title>
+        <SimpleGrid cols={{ base: 1, sm: 2 }}>
+          {field('mode')}
+          {mode === 'training' && field('bench')}
+          {field('station')}
+          {field('slots')}
+          {field('recipe')}
+          {field('callsInFlight')}
+        </SimpleGrid>
+        {embedded && (
+          <Alert mt="md" color="yellow" title={t('embedded.title')}>
+            <Text>{t('embedded.text')}</Text>
+          </Alert>
+        )}
+      </Card>
+      <InstanceList
+        dps={draft.dps}
+        mode={mode}
+        errors={errors}
+        secrets={view.secrets}
+        onChange={(dps) => set('dps', dps)}
+        onStored={reload}
+      />
+      <LinesCard
+        lines={draft.lines}
+        error={errors['lines.folder']}
+        ports={view.ports}
+        onChange={(lines) => set('lines', lines)}
+      />
+      <ScannerCard
+        scanner={draft.scanner}
+        errors={errors}
+        ports={view.ports}
+        onChange={(scanner) => set('scanner', scanner)}
+      />
+      <Card withBorder>
+        <Title order={2} size="h3" mb="xs">
+          {t('sections.vault')}
+        </Title>
+        <Text mb="sm">{t('vault', { vault: view.vault })}</Text>
+        <SecretField
+          mode={mode}
+          name="wifi-password"
+          label={t('wifi')}
+          present={isPresent(view, mode, 'wifi-password')}
+          onStored={reload}
+        />
+      </Card>
+      {save.problem !== null && <ProblemCard problem={save.problem as Problem} />}
+      <Group justify="flex-end">
+        <Text role="status">{saved && !dirty ? t('saved') : parsed.success ? '' : t('mend')}</Text>
+        <Button variant="default" disabled={!dirty} onClick={() => setDraft(view.settings)}>
+          {t('undo')}
+        </Button>
+        <Button disabled={!dirty || !parsed.success} loading={save.busy} onClick={() => void submit()}>
+          {t('save')}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+function isPresent(view: SettingsView, mode: string, name: string): boolean {
+  return view.secrets.some((one) => one.mode === mode && one.name === name && one.present);
 }

@@ -1,0 +1,53 @@
+import { Badge, Button, Group, PasswordInput } from '@mantine/core';
+import { useState } from 'react';
+import { useAction } from '../../station/use-station.ts';
+import { ProblemCard } from '../../ui/problem-card.tsx';
+import { useWords } from '../../words/words.ts';
+
+/** A secret goes from here into the vault and is never shown again; the field forgets it as soon as it is stored. */
+export function SecretField(props: {
+  readonly mode: 'training' | 'production';
+  readonly name: string;
+  readonly label: string;
+  readonly present: boolean;
+  readonly onStored: () => void;
+  /** Told with each change, so that a connection can be tested before it is stored. */
+  readonly onTyped?: (secret: string) => void;
+}) {
+  const { mode, name, label, present, onStored, onTyped } = props;
+  const t = useWords('settings');
+  const [secret, setSecret] = useState('');
+  const store = useAction('secret-set');
+  const type = (text: string): void => {
+    setSecret(text);
+    onTyped?.(text);
+  };
+  async function submit(): Promise<void> {
+    const answer = await store.run({ mode, name, secret });
+    if (!answer?.ok) return;
+    type('');
+    onStored();
+  }
+  return (
+    <>
+      <Group align="flex-end" wrap="nowrap">
+        <PasswordInput
+          flex={1}
+          label={label}
+          description={t(present ? 'secret.present' : 'secret.missing', { name, mode: t(`fields.mode.${mode}`) })}
+          value={secret}
+          onChange={(event) => type(event.currentTarget.value)}
+          autoComplete="off"
+          visibilityToggleButtonProps={{ 'aria-label': t('secret.look') }}
+        />
+        <Badge size="lg" color={present ? 'green.9' : 'orange.9'} variant="filled" mb={8}>
+          {t(present ? 'secret.yes' : 'secret.no')}
+        </Badge>
+        <Button disabled={secret.trim() === ''} loading={store.busy} onClick={() => void submit()}>
+          {t('secret.store')}
+        </Button>
+      </Group>
+      {store.problem !== null && <ProblemCard problem={store.problem} />}
+    </>
+  );
+}
