@@ -1,17 +1,14 @@
+import './no-eval.ts';
 import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
 import './app/app.css';
 import { setNonce } from 'get-nonce';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { z } from 'zod';
 import { App } from './app/app.tsx';
 import { openPageLink } from './station/page-link.ts';
 import { createStationMirror } from './station/station-mirror.ts';
 import { startWords } from './words/words.ts';
-
-// The page's policy forbids code made at run time.
-z.config({ jitless: true });
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
 setNonce(nonce);
