@@ -14,5 +14,5 @@ export const places = {
   recipes: place('../../resources/recipes', '../../resources/recipes'),
   page: place('../../out/renderer', '../renderer'),
   preload: place('../../out/preload/index.cjs', '../preload/index.cjs'),
-  icon: place('../../resources/icons/512.png', '../../resources/icons/512.png'),
+  icon: place('../../resources/icons/512x512.png', '../../resources/icons/512x512.png'),
 } as const;
