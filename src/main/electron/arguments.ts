@@ -6,7 +6,8 @@ export type Asked =
   | { readonly door: 'terminal'; readonly words: readonly string[] };
 
 /** Switches of Chromium and Electron itself, which both read on their own. */
-const runtimeSwitch = /^--(no-sandbox|inspect|remote-debugging-|ozone-|enable-|disable-|force-|user-data-dir|lang=)/;
+const runtimeSwitch =
+  /^--(no-sandbox|inspect|remote-debugging-|ozone-|enable-|disable-|force-|user-data-dir|lang=|dps-station-parent)/;
 /** What the terminal's commands answer without a command; everything else that starts with a dash is for the window. */
 const terminalSwitches: readonly string[] = ['--version', '-V', '--help', '-h'];
 

@@ -37,7 +37,8 @@ export function openWindowDoor(options: WindowDoorOptions): void {
     process.stderr.write(`DPS Station is open already on ${options.dataFolder}; its window comes to the front.\n`);
     return app.exit(0);
   }
-  app.enableSandbox();
+  // Whoever started this with --no-sandbox (root must) meant it: both together end every child process at its start.
+  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
   // The page talks to nobody, so Chromium need not either.
   for (const name of ['disable-background-networking', 'disable-component-update', 'no-pings'])
     app.commandLine.appendSwitch(name);
