@@ -4,14 +4,17 @@ import { expect, type Locator, type Page } from '@playwright/test';
  * What a person does and sees, in words of the bench and not of the page's insides.
  */
 
-/** The tray of the embedded bench: serials and labels, as they stick on the boards. */
-export async function trayOf(page: Page): Promise<readonly { serial: string; board: string }[]> {
-  const cards = page.locator('[data-board][data-serial]');
+/** A board of the tray: its serial and what its label says. */
+export type TrayLabel = { readonly serial: string; readonly label: string };
+
+/** The tray of the embedded bench, as its labels say. */
+export async function trayOf(page: Page): Promise<readonly TrayLabel[]> {
+  const cards = page.locator('[data-label]');
   await expect(cards.first()).toBeVisible({ timeout: 60_000 });
   return cards.evaluateAll((all) =>
     all.map((card) => ({
       serial: card.getAttribute('data-serial') ?? '',
-      board: card.getAttribute('data-board') ?? '',
+      label: card.getAttribute('data-label') ?? '',
     })),
   );
 }
@@ -19,7 +22,8 @@ export async function trayOf(page: Page): Promise<readonly { serial: string; boa
 /** Closes the tour that a first start shows. */
 export async function skipTour(page: Page): Promise<void> {
   const dialog = page.getByRole('dialog');
-  await dialog.getByText('Skip the tour').click();
+  await expect(dialog).toBeVisible({ timeout: 60_000 });
+  await dialog.locator('[data-tour="skip"]').click();
   await expect(dialog).toBeHidden();
 }
 
@@ -28,8 +32,11 @@ export function slotCard(page: Page, slot: number): Locator {
   return page.locator(`[data-slot="${slot}"]`);
 }
 
+/** What a hand can do at a board of the tray. */
+export type Deed = 'scan' | 'plug' | 'unplug' | 'enter-configuration' | 'enter-ap' | 'reset';
+
 /** A hand at the tray: presses the button of a deed at a board. */
-export async function hand(page: Page, serial: string, deed: 'scan' | 'plug' | 'unplug'): Promise<void> {
+export async function hand(page: Page, serial: string, deed: Deed): Promise<void> {
   await page.locator(`[data-serial="${serial}"] [data-deed="${deed}"]`).click();
 }
 
@@ -37,4 +44,24 @@ export async function hand(page: Page, serial: string, deed: 'scan' | 'plug' | '
 export async function wedge(page: Page, text: string): Promise<void> {
   await page.keyboard.type(text, { delay: 2 });
   await page.keyboard.press('Enter');
+}
+
+/** The large line on top of the board. */
+export function saidOnTop(page: Page): Locator {
+  return page.locator('[data-said]');
+}
+
+/** Goes to a page by the navigation. */
+export async function openPage(page: Page, name: string): Promise<void> {
+  await page.locator(`nav a[href="#/${name}"]`).click();
+}
+
+/** Takes one unit from its label to its PASS; the board stays in its place. */
+export async function passOne(page: Page, serial: string, slot: number): Promise<void> {
+  await hand(page, serial, 'scan');
+  await expect(saidOnTop(page)).toContainText(serial);
+  await hand(page, serial, 'plug');
+  await expect(slotCard(page, slot)).toHaveAttribute('data-state', 'asking');
+  await hand(page, serial, 'enter-configuration');
+  await expect(slotCard(page, slot)).toHaveAttribute('data-kind', 'pass');
 }

@@ -54,6 +54,8 @@ export type Slot = {
   refuse(problem: Problem): void;
   /** Stops the job if it may be stopped now; the problem says why not. */
   abort(): Problem | null;
+  /** The job whose verdict is shown was settled from elsewhere: its board registered. */
+  renew(job: Job): void;
   /** Gives what a person read from the display. */
   typeMac(text: string): void;
 };
@@ -213,6 +215,9 @@ export function createSlot(options: SlotOptions): Slot {
         if (decision !== null) void work(job, decision, 'abort-asked');
       }
       return null;
+    },
+    renew: (job) => {
+      if (held.job?.id === job.id && !working) change({ job, card: null });
     },
     typeMac: (text) => giveMac?.(text),
   };

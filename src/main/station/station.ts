@@ -25,6 +25,8 @@ export type StationOptions = {
   /** Whether a unit could be recorded now: disk, clock, database. */
   readonly mayStart: () => Promise<Result<void, Problem>>;
   readonly onQueued: () => void;
+  /** A board with this adapter has power in a slot now. */
+  readonly onArrived?: (hardwareId: string) => void;
   /**
    * Work that a stop interrupted before the secret was touched: `resume` with its board, `end` it (the serial is free
    * again), or `leave` it to the next start. What had reached the secret is always settled.
@@ -41,6 +43,8 @@ export type Station = {
   take(unit: TypedUnit): Promise<Result<ScanAnswer, Problem>>;
   abort(slot: number): Problem | null;
   typeMac(slot: number, text: string): Problem | null;
+  /** A finished job was settled or proved by what the service says. */
+  jobSettled(job: Job): void;
   /** The lines that are there now; call with each change. */
   linesChanged(present: readonly LinePresence[]): void;
   /** Settles what a stop interrupted; call once, before the first lines. */
@@ -139,7 +143,9 @@ export function createStation(options: StationOptions): Station {
     for (const number of change.left) slots[number - 1]?.place(null);
     for (const number of [...change.returned, ...change.arrived]) {
       const line = placement.places.get(number);
-      if (line !== undefined) slots[number - 1]?.place({ path: line.path, hardwareId: line.usbSerial });
+      if (line === undefined) continue;
+      slots[number - 1]?.place({ path: line.path, hardwareId: line.usbSerial });
+      if (line.usbSerial !== null) options.onArrived?.(line.usbSerial);
     }
     for (const number of change.returned) boardReturned(slots[number - 1]);
     const starting = change.starts === null ? undefined : slots[change.starts - 1];
@@ -254,6 +260,9 @@ export function createStation(options: StationOptions): Station {
     typeMac: (number, text) => {
       slots[number - 1]?.typeMac(text);
       return slotProblem(number);
+    },
+    jobSettled: (job) => {
+      for (const slot of slots) slot.renew(job);
     },
     linesChanged,
     recover: async () => {

@@ -1,4 +1,4 @@
-import type { Origin } from '../../shared/job.ts';
+import type { Job, Origin } from '../../shared/job.ts';
 import type { OutboxItem } from '../../shared/outbox.ts';
 import { judgeProof } from '../domain/proof.ts';
 import { decideProvision } from '../domain/provision-machine.ts';
@@ -14,11 +14,16 @@ import type { Instances } from './instances.ts';
 export type WatcherOptions = {
   readonly instances: Instances;
   readonly origin: Origin;
-  readonly store: Pick<StationStore, 'dueProofs' | 'nextProofAt' | 'watchAgain' | 'watchAllNow' | 'commit' | 'job'>;
+  readonly store: Pick<
+    StationStore,
+    'dueProofs' | 'nextProofAt' | 'watchAgain' | 'watchAllNow' | 'commit' | 'job' | 'holder' | 'listItems'
+  >;
   readonly clock: Clock;
   readonly random: Pick<Random, 'fraction'>;
   readonly logger: Logger;
   readonly onChange: () => void;
+  /** A job was proved, or an unsettled one has passed thereby. */
+  readonly onProved?: (job: Job) => void;
 };
 
 /** Learns which boards have registered and turns PASS into PROVED. */
@@ -27,6 +32,8 @@ export type Watcher = {
   wake(): void;
   /** Looks at every delivered, unproved unit now; resolves when all were looked at once. */
   lookAtAll(): Promise<void>;
+  /** This board has power here now: if its unit is not proved yet, it may register any moment. */
+  expect(hardwareId: string): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -108,14 +115,17 @@ export function createWatcher(options: WatcherOptions): Watcher {
     if (!job.ok || job.value === null) return writes;
     const plan = { macFrom: 'none', setsWifi: false } as const; // a finished job asks no more of its recipe
     const decision = decideProvision(job.value.state, { event: 'registered', at }, plan);
-    if (decision !== null)
-      writes.push({ write: 'job-changed', job: { ...job.value, state: decision.state }, event: 'registered' });
+    if (decision !== null) {
+      const changed: Job = { ...job.value, state: decision.state };
+      writes.push({ write: 'job-changed', job: changed, event: 'registered' });
+    }
     return writes;
   }
 
   async function commit(at: string, writes: readonly StoreWrite[]): Promise<boolean> {
     const committed = await options.store.commit({ origin: options.origin, at, writes });
     if (!committed.ok) options.logger.error('a proof could not be written', { code: committed.problem.code });
+    for (const one of committed.ok ? writes : []) if (one.write === 'job-changed') options.onProved?.(one.job);
     options.onChange();
     return committed.ok;
   }
@@ -128,6 +138,16 @@ export function createWatcher(options: WatcherOptions): Watcher {
       await options.store.watchAllNow(now);
       wake();
       while (running !== null) await running;
+    },
+    expect: async (hardwareId) => {
+      const job = await options.store.holder({ hardwareId });
+      if (!job.ok || job.value === null || stopped) return;
+      const items = await options.store.listItems({ states: ['delivered'], jobId: job.value.id, after: 0, limit: 10 });
+      const open = items.ok ? items.value.rows.filter((item) => item.provedAt === null) : [];
+      if (open.length === 0) return;
+      const at = new Date(options.clock.now() + watchDelayInMs(0)).toISOString();
+      for (const item of open) await options.store.watchAgain(item.id, at, 0);
+      wake();
     },
     stop: async () => {
       stopped = true;

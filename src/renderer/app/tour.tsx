@@ -36,7 +36,7 @@ export function Tour() {
         aria-label={t('progress', { step: index + 1, steps: steps.length })}
       />
       <Group justify="space-between">
-        <Button variant="subtle" onClick={end}>
+        <Button variant="subtle" onClick={end} data-tour="skip">
           {t('skip')}
         </Button>
         <Group gap="xs">

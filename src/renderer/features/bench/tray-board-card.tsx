@@ -20,7 +20,7 @@ export function TrayBoardCard(props: {
       variant="default"
       size="compact-md"
       disabled={byItself}
-      data-deed={deed.deed}
+      data-deed={deed.deed === 'press' ? deed.buttons : deed.deed}
       onClick={() => onDeed(deed)}
       className={classes['hand']}
     >
@@ -28,7 +28,13 @@ export function TrayBoardCard(props: {
     </Button>
   );
   return (
-    <section className={classes['board']} data-board={id} data-serial={board.serial} aria-label={board.serial}>
+    <section
+      className={classes['board']}
+      data-board={id}
+      data-serial={board.serial}
+      data-label={board.label}
+      aria-label={board.serial}
+    >
       <Group justify="space-between" wrap="nowrap">
         <Text fw={700} ff="monospace">
           {board.serial}

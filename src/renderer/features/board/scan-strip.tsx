@@ -73,7 +73,7 @@ function Said({
         : t('scan.waitingSlot', { serial: waitingScan.serial, slot: waitingScan.slot }));
   const more = shown?.remedy ?? t(waitingScan === null ? 'scan.idleMore' : 'scan.waitingMore');
   return (
-    <div className={classes['said']} role="status" data-problem={refusal?.code}>
+    <div className={classes['said']} role="status" data-said data-problem={refusal?.code}>
       <span className={classes['sign']}>
         <VerdictShape kind={refusal !== null ? 'fail' : waitingScan === null ? 'idle' : 'check'} size="3rem" />
       </span>

@@ -43,7 +43,8 @@ export function slotFace(slot: SlotSnapshot): SlotFace {
       kind: verdictKinds[outcome],
       state: 'verdict',
       headline: `verdict.${outcome}`,
-      more: problem === null ? moreOf(outcome, slot.path !== null) : null,
+      // Why it was set aside is not enough: what becomes of the unit must be said too.
+      more: problem === null || outcome === 'unsettled' ? moreOf(outcome, slot.path !== null) : null,
       problem: (slot.card ?? problem) as Problem | null,
     };
   }

@@ -1,0 +1,67 @@
+import { expect, test } from '../fixtures.ts';
+import { hand, saidOnTop, skipTour, slotCard, trayOf, wedge } from '../operator.ts';
+
+test('a scanner that types is heard anywhere and never leaks into a text field', async ({ station }) => {
+  const page = station.page();
+  await skipTour(page);
+  const [first, second] = await trayOf(page);
+  await page.getByRole('button', { name: /^Operator/ }).click();
+  const name = page.getByRole('textbox', { name: 'Operator' });
+  await name.fill('Kim');
+  await name.focus();
+  await wedge(page, first?.label ?? '');
+  await expect(saidOnTop(page)).toContainText(`Plug in the board of ${first?.serial}`);
+  await expect(name).toHaveValue('Kim');
+  // A person types on in the same field.
+  await page.keyboard.type(' L', { delay: 120 });
+  await expect(name).toHaveValue('Kim L');
+  await page.keyboard.press('Escape');
+
+  // A second scan before the plug is refused, and the first unit still waits.
+  await wedge(page, second?.label ?? '');
+  await expect(saidOnTop(page)).toHaveAttribute('data-problem', 'scan-waiting-for-board');
+  await wedge(page, 'CANCEL');
+  await expect(saidOnTop(page)).toContainText('Scan a label');
+  await wedge(page, 'nonsense on a box');
+  await expect(saidOnTop(page)).toHaveAttribute('data-problem', 'scan-not-recognised');
+});
+
+test('loose typing goes into the scan field; the record names the person', async ({ station }) => {
+  const page = station.page();
+  await skipTour(page);
+  const [first] = await trayOf(page);
+  await page.locator('body').click({ position: { x: 5, y: 5 } });
+  await page.keyboard.type(first?.label ?? '', { delay: 90 });
+  const field = page.getByRole('textbox', { name: 'Scan or type a label' });
+  await expect(field).toHaveValue(first?.label ?? '');
+  await page.keyboard.press('Enter');
+  await expect(saidOnTop(page)).toContainText(`Plug in the board of ${first?.serial}`);
+  await expect(field).toHaveValue('');
+});
+
+test('command barcodes choose a slot and stop its work after a question', async ({ station }) => {
+  const page = station.page();
+  await skipTour(page);
+  const [first] = await trayOf(page);
+  const serial = first?.serial ?? '';
+  await hand(page, serial, 'scan');
+  await hand(page, serial, 'plug');
+  const slot = slotCard(page, 1);
+  await expect(slot).toHaveAttribute('data-state', 'asking');
+  await wedge(page, 'ABORT 1');
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText('Stop the work in slot 1?');
+  await wedge(page, 'CANCEL');
+  await expect(dialog).toBeHidden();
+  await expect(slot).toHaveAttribute('data-state', 'asking');
+  await slot.getByRole('button', { name: 'Abort' }).click();
+  await expect(dialog).toContainText(serial);
+  await wedge(page, 'CONFIRM');
+  await expect(dialog).toBeHidden();
+  await expect(slot).toContainText('ABORTED');
+  // The serial is free again: the label can be scanned, for a place of its own.
+  await hand(page, serial, 'unplug');
+  await wedge(page, 'SLOT 5');
+  await wedge(page, first?.label ?? '');
+  await expect(saidOnTop(page)).toContainText('into slot 5');
+});
