@@ -10,6 +10,7 @@ import { type Handlers, serve } from '../../src/shared/link/serve.ts';
 import { problem } from '../../src/shared/problem.ts';
 import { fail, ok } from '../../src/shared/result.ts';
 import type { StationSnapshot } from '../../src/shared/station-snapshot.ts';
+import { linkThrough, openTestDoor } from '../doubles/web-client.ts';
 
 const snapshot = (revision: number): StationSnapshot => ({
   revision,
@@ -102,9 +103,17 @@ async function overSocket(): Promise<Setup> {
   return { client: connect(connected.link), raw: connected.link, station, close: connected.close };
 }
 
+async function overWebSocket(): Promise<Setup> {
+  const station = told();
+  const door = await openTestDoor(station.handlers, (error) => station.bugs.push(error));
+  const { link, close } = await linkThrough(door);
+  return { client: connect(link), raw: link, station, close };
+}
+
 describe.each([
   ['closures', overClosures],
   ['a local socket', overSocket],
+  ['a WebSocket of the web door', overWebSocket],
 ] as const)('the contract over %s', (_, setup) => {
   it('answers a call with its value and carries the actor', async () => {
     const { client, station } = await setup();
