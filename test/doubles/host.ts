@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { openHost } from '../../src/main/compose-host.ts';
+import type { StationHost } from '../../src/main/ports/station-host.ts';
+import type { CallInput, CallName, CallOutput, StreamName, StreamValue } from '../../src/shared/contract.ts';
+import { type Client, connect } from '../../src/shared/link/connect.ts';
+import { linkPair } from '../../src/shared/link/link.ts';
+import { serve } from '../../src/shared/link/serve.ts';
+import type { Problem } from '../../src/shared/problem.ts';
+import type { Result } from '../../src/shared/result.ts';
+
+/** A host on a folder of its own, and a client of its contract. */
+export type HostUnderTest = {
+  readonly host: StationHost;
+  readonly client: Client;
+  readonly dataFolder: string;
+  /** A call by the tester. */
+  call<Name extends CallName>(
+    name: Name,
+    input: Omit<CallInput<Name>, 'actor'>,
+  ): Promise<Result<CallOutput<Name>, Problem>>;
+  /** Waits until a stream says what is wanted, and gives that value. */
+  until<Name extends StreamName>(name: Name, fits: (value: StreamValue<Name>) => boolean): Promise<StreamValue<Name>>;
+};
+
+/** A folder that is gone when the test ends. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'dps-station-host-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  return folder;
+}
+
+/** Opens a host; stopped when the test ends. */
+export function openTestHost(dataFolder: string = temporaryFolder()): HostUnderTest {
+  const host = openHost({ dataFolder, door: 'tester' });
+  onTestFinished(() => host.stop());
+  const { near, far } = linkPair();
+  const bugs: unknown[] = [];
+  serve(far, host.handlers, (error) => bugs.push(error));
+  const client = connect(near);
+  return {
+    host,
+    client,
+    dataFolder,
+    call: (name, input) => client.call(name, { ...input, ...(isChange(name) ? { actor: 'tester' } : {}) } as never),
+    until: (name, fits) =>
+      new Promise((resolve) => {
+        const stop = client.watch(name, (value) => {
+          if (!fits(value)) return;
+          resolve(value);
+          queueMicrotask(() => stop());
+        });
+      }),
+  };
+}
+
+const questions: ReadonlySet<CallName> = new Set([
+  'outbox-list',
+  'job-list',
+  'queue-list',
+  'record-list',
+  'unit-card',
+  'statistics',
+  'settings-get',
+  'connection-test',
+]);
+const isChange = (name: CallName): boolean => !questions.has(name);

@@ -1,0 +1,142 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { settingsSchema } from '../../src/shared/settings.ts';
+import { type HostUnderTest, openTestHost, temporaryFolder } from '../doubles/host.ts';
+
+const settings = (part: object) => settingsSchema.parse(part);
+const quiet = settings({ bench: 'off', lines: { from: 'folder', folder: '/nowhere' } });
+
+async function opened(under: HostUnderTest) {
+  return under.until('host', (host) => host.state === 'open' || host.state === 'failed');
+}
+
+/** A folder whose station needs neither bench nor boards. */
+function quietFolder(part: object = {}): string {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'settings.json'), JSON.stringify({ ...quiet, ...part }));
+  return folder;
+}
+
+describe('a host', () => {
+  it('opens with no settings at a bench of eight slots and takes a unit to PASS by its hands', async () => {
+    const under = openTestHost();
+    expect(await opened(under)).toMatchObject({ state: 'open', mode: 'training', bench: true, problem: null });
+    const panel = await under.until('bench', (bench) => (bench?.tray.length ?? 0) === 8);
+    const board = panel?.tray[0];
+    if (board === undefined) throw new Error('the tray is empty');
+    expect(board.label).toBe(`${board.serial};${board.mac}`);
+    expect(await under.call('bench', { deed: { deed: 'scan', board: board.board } })).toEqual({ ok: true, value: {} });
+    await under.until('station', (station) => station?.waitingScan?.serial === board.serial);
+    await under.call('bench', { deed: { deed: 'plug', board: board.board } });
+    await under.until('station', (station) => station?.slots[0]?.ask === 'enter-configuration');
+    expect(under.host.activity()).toEqual({ working: 1, writing: 0 });
+    // Settings must not pull the station away from a board at work.
+    const refused = await under.call('settings-set', { settings: quiet });
+    expect(refused).toMatchObject({ ok: false, problem: { code: 'station-busy', facts: { working: 1 } } });
+    await under.call('bench', { deed: { deed: 'press', board: board.board, buttons: 'enter-configuration' } });
+    await under.until('station', (station) => station?.slots[0]?.verdict?.outcome === 'passed');
+  });
+
+  it('says in a problem what a bench without boards would be asked', async () => {
+    const under = openTestHost(quietFolder());
+    expect(await opened(under)).toMatchObject({ state: 'open', bench: false });
+    expect(await under.until('bench', () => true)).toBeNull();
+    const answer = await under.call('bench', { deed: { deed: 'work' } });
+    expect(answer).toMatchObject({ ok: false, problem: { code: 'no-bench' } });
+  });
+
+  it('records who scanned', async () => {
+    const under = openTestHost();
+    await opened(under);
+    const panel = await under.until('bench', (bench) => bench !== null);
+    const board = panel?.tray[0];
+    await under.client.call('scan', { actor: 'Kim', text: board?.label ?? '' });
+    await under.call('bench', { deed: { deed: 'plug', board: board?.board ?? '' } });
+    await under.until('station', (station) => station?.slots[0]?.jobId !== null);
+    const jobs = await under.call('job-list', { after: 0, limit: 10 });
+    expect(jobs.ok && jobs.value.rows.map((job) => [job.serial, job.origin.actor])).toEqual([[board?.serial, 'Kim']]);
+  });
+
+  it('opens again with new settings while its pages stay connected', async () => {
+    const under = openTestHost(quietFolder({ slots: 3 }));
+    await opened(under);
+    expect((await under.until('station', (station) => station !== null))?.slots).toHaveLength(3);
+    expect(await under.call('settings-set', { settings: { ...quiet, slots: 5, station: 'line 4' } })).toEqual({
+      ok: true,
+      value: {},
+    });
+    const after = await under.until('station', (station) => station?.slots.length === 5);
+    expect(after?.station).toBe('line 4');
+    expect(JSON.parse(readFileSync(join(under.dataFolder, 'settings.json'), 'utf8'))).toMatchObject({ slots: 5 });
+  });
+
+  it('stays shut on settings it cannot read, leaves the file alone, and opens when it is mended', async () => {
+    const folder = temporaryFolder();
+    const file = join(folder, 'settings.json');
+    writeFileSync(file, '{ "slots": 99 }');
+    const under = openTestHost(folder);
+    expect(await opened(under)).toMatchObject({ state: 'failed', problem: { code: 'settings-invalid' } });
+    expect(await under.call('scan', { text: 'SN1' })).toMatchObject({
+      ok: false,
+      problem: { code: 'settings-invalid' },
+    });
+    expect(await under.until('station', () => true)).toBeNull();
+    expect(readFileSync(file, 'utf8')).toBe('{ "slots": 99 }');
+    writeFileSync(file, JSON.stringify(quiet));
+    await under.call('reopen', {});
+    expect(await under.until('host', (host) => host.state === 'open')).toMatchObject({ problem: null });
+  });
+
+  it('refuses production without a service in words, and goes back', async () => {
+    const under = openTestHost(quietFolder());
+    await opened(under);
+    await under.call('settings-set', { settings: { ...quiet, mode: 'production' } });
+    expect(await under.until('host', (host) => host.state === 'failed')).toMatchObject({
+      problem: { code: 'no-instance' },
+      mode: 'production',
+    });
+    await under.call('settings-set', { settings: quiet });
+    await under.until('host', (host) => host.state === 'open' && host.mode === 'training');
+  });
+
+  it('says who has the folder to a second one', async () => {
+    const first = openTestHost(quietFolder());
+    await opened(first);
+    const second = openTestHost(first.dataFolder);
+    expect(await opened(second)).toMatchObject({ state: 'failed', problem: { code: 'folder-owned' } });
+  });
+
+  it('does not touch the bench of the one that has the folder', async () => {
+    const first = openTestHost();
+    await opened(first);
+    const second = openTestHost(first.dataFolder);
+    expect(await opened(second)).toMatchObject({ state: 'failed', problem: { code: 'folder-owned' } });
+    const board = (await first.until('bench', (bench) => bench !== null))?.tray[0]?.board ?? '';
+    expect(await first.call('bench', { deed: { deed: 'plug', board } })).toEqual({ ok: true, value: {} });
+  });
+
+  it('puts a secret into the vault of the mode and never gives it back', async () => {
+    const under = openTestHost(
+      quietFolder({ dps: { default: { connectionStringSecret: 'dps', idScope: '0ne00000001' } } }),
+    );
+    const secret = 'HostName=a.azure-devices-provisioning.net;SharedAccessKeyName=n;SharedAccessKey=c2VjcmV0c2VjcmV0';
+    await under.call('secret-set', { mode: 'production', name: 'dps', secret });
+    const view = await under.call('settings-get', {});
+    expect(JSON.stringify(view)).not.toContain('c2VjcmV0');
+    expect(view.ok && view.value.secrets.filter((one) => one.name === 'dps')).toEqual([
+      { mode: 'training', name: 'dps', present: false },
+      { mode: 'production', name: 'dps', present: true },
+    ]);
+    expect(existsSync(join(under.dataFolder, 'production', 'vault.json'))).toBe(true);
+  });
+
+  it('tells a scanner that is not there, without stopping the line', async () => {
+    const under = openTestHost(quietFolder({ scanner: { path: '/nowhere/scanner' } }));
+    const host = await under.until('host', (value) => value.warnings.length > 0);
+    expect(host).toMatchObject({
+      state: 'open',
+      warnings: [{ code: 'scanner-not-there', facts: { path: '/nowhere/scanner' } }],
+    });
+  });
+});
