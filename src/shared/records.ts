@@ -18,8 +18,9 @@ export const recordSchema = z.strictObject({
   step: z.string(),
   outcome: outcomeSchema.nullable(), // null: at work
   superseded: z.boolean(),
-  problem: problemSchema.nullable(),
-  delivery: deliverySchema.nullable(), // null: nothing was queued
+  problem: problemSchema.nullable(), // of the job, else of its parked enrollment
+  /** Null: nothing was queued, or it gave way to a later enrollment before it was delivered. */
+  delivery: deliverySchema.nullable(),
   recipe: z.string(),
   actor: z.string(),
   mode: z.enum(['training', 'production']),
@@ -30,7 +31,10 @@ export const recordSchema = z.strictObject({
 /** See {@link recordSchema}. */
 export type RecordRow = z.infer<typeof recordSchema>;
 
-/** Which records: absent members do not narrow. `search` looks in serial, registration id and hardware id. */
+/**
+ * Which records: absent members do not narrow. `search` looks in serial, registration id and hardware id, letter case
+ * aside; `since` (inclusive) and `until` (exclusive) at when the job started.
+ */
 export const recordFilterSchema = z.strictObject({
   search: z.string().max(64).optional(),
   outcome: z.enum(['running', ...outcomeSchema.options]).optional(),

@@ -2,12 +2,13 @@ import { startRig } from './bench-station.ts';
 import { benchBooks } from './books.ts';
 import { benchCertificates } from './certificates.ts';
 import { benchDrain, benchQuota } from './drain.ts';
+import { benchLists } from './lists.ts';
 import { type Figure, printTable } from './report.ts';
 import { benchSlots } from './slots.ts';
 
 /*
  * npm run bench: figures as ratios within one run. `npm run bench -- slots` runs one part; --json prints JSON last.
- * Parts: certificates, slots, drain, quota, books.
+ * Parts: certificates, slots, drain, quota, books, lists.
  */
 const words = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 const wanted = (part: string): boolean => words.length === 0 || words.includes(part);
@@ -27,6 +28,7 @@ try {
   await part('drain', () => benchDrain(rig));
   await part('quota', quotaAlone);
   await part('books', benchBooks);
+  await part('lists', benchLists);
 } finally {
   await rig.stop();
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { StoreWrite } from '../../src/main/ports/station-store.ts';
+import type { Change, StoreWrite } from '../../src/main/ports/station-store.ts';
 import type { Enrollment } from '../../src/shared/enrollment.ts';
-import type { Job, Origin } from '../../src/shared/job.ts';
+import type { Job, Origin, PublicIdentity } from '../../src/shared/job.ts';
 import type { NewOutboxItem } from '../../src/shared/outbox.ts';
 
 const origin: Origin = { station: 'bench', actor: 'bench', mode: 'training', softwareVersion: '0.0.0' };
@@ -72,7 +72,7 @@ export function passedUnit(
     { write: 'job-changed', job, event: 'passed' },
     { write: 'item-queued', item },
   ];
-  return { origin, at, job, item, writes };
+  return { origin, at, job, item, identity, writes };
 }
 
 /** A unit that passed, was delivered and proved; its item has the number that an empty database gives it. */
@@ -93,4 +93,79 @@ export function finishedUnit(number: number) {
     ...unit,
     writes: [...unit.writes, { write: 'item-changed', item: delivered, event: 'item-proved' } satisfies StoreWrite],
   };
+}
+
+/** Steps of a job with the time each takes here, in milliseconds. */
+const stepsOfWork = [
+  ['connecting', 120],
+  ['entering-configuration', 900],
+  ['reading-version', 80],
+  ['making-identity', 40],
+  ['intent', 700],
+  ['restarting', 1_500],
+] as const;
+
+/**
+ * A unit with every step in the journal, ended one second after the unit before it. Of twenty: one failed, one parked,
+ * one waits, two delivered and not proved, the rest proved.
+ */
+export function workedUnit(number: number): { readonly changes: readonly Change[] } {
+  const unit = passedUnit(number);
+  const fate = number % 20;
+  let now = Date.parse(at) - 8 * 3_600_000 + number * 1_000;
+  const change = (...writes: StoreWrite[]): Change => ({ origin, at: new Date(now).toISOString(), writes });
+  const startedAt = new Date(now).toISOString();
+  const started: Job = { ...unit.job, state: { step: 'connecting' }, startedAt, finishedAt: null };
+  const changes = [change({ write: 'job-started', job: started })];
+  for (const [index, [step]] of stepsOfWork.entries()) {
+    if (index === 0) continue;
+    now += stepsOfWork[index - 1]?.[1] ?? 0;
+    changes.push(
+      change({ write: 'job-changed', job: inStep(started, step, unit.identity, unit.item.enrollment), event: step }),
+    );
+  }
+  now += stepsOfWork.at(-1)?.[1] ?? 0;
+  const finishedAt = new Date(now).toISOString();
+  if (fate === 0) {
+    const problem = { code: number % 40 === 0 ? 'board-silent' : 'line-lost', facts: {} } as const;
+    const state = { step: 'done', outcome: 'failed', problem, identity: null, provedAt: null } as const;
+    return {
+      changes: [...changes, change({ write: 'job-changed', job: { ...started, state, finishedAt }, event: 'failed' })],
+    };
+  }
+  changes.push(
+    change(
+      { write: 'job-changed', job: { ...unit.job, startedAt, finishedAt }, event: 'restarted' },
+      { write: 'item-queued', item: unit.item },
+    ),
+  );
+  if (fate === 1) return { changes };
+  const parked = { code: 'enrollment-conflict', facts: { registrationId: unit.item.registrationId } } as const;
+  const item = {
+    ...unit.item,
+    // An empty database numbers its items from 1; units that failed have none.
+    id: number - Math.floor((number - 1) / 20),
+    state: fate === 2 ? ('parked' as const) : ('delivered' as const),
+    attempts: 1,
+    notBefore: null,
+    problem: fate === 2 ? parked : null,
+    deliveredAt: fate === 2 ? null : finishedAt,
+    provedAt: fate < 5 ? null : finishedAt,
+    proofAfter: null,
+  };
+  changes.push(change({ write: 'item-changed', item, event: fate === 2 ? 'item-parked' : 'item-delivered' }));
+  return { changes };
+}
+
+function inStep(
+  job: Job,
+  step: (typeof stepsOfWork)[number][0],
+  identity: PublicIdentity,
+  enrollment: Enrollment,
+): Job {
+  if (step === 'intent') return { ...job, state: { step, identity, enrollment } };
+  if (step === 'restarting') return { ...job, state: { step, identity } };
+  if (step === 'connecting') return { ...job, state: { step } };
+  if (step === 'entering-configuration' || step === 'reading-version') return { ...job, state: { step, mac: null } };
+  return { ...job, state: { step, mac: null, version: '1.6.5' } };
 }

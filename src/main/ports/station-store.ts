@@ -2,6 +2,9 @@ import type { Job, Origin } from '../../shared/job.ts';
 import type { ItemState, NewOutboxItem, OutboxItem } from '../../shared/outbox.ts';
 import type { Problem, ProblemFacts } from '../../shared/problem.ts';
 import type { Result } from '../../shared/result.ts';
+import type { BookLists, StoreProblem } from './book-lists.ts';
+
+export type { StoreProblem } from './book-lists.ts';
 
 /** One write; each adds a line to the journal in the same transaction. */
 export type StoreWrite =
@@ -32,9 +35,6 @@ export type CommitProblem = Problem<
   | 'database-failed'
   | 'database-damaged'
 >;
-
-/** Why the books could not be read. */
-export type StoreProblem = Problem<'database-failed' | 'database-damaged'>;
 
 /** What the books know of one serial. */
 export type UnitBooks = {
@@ -68,7 +68,7 @@ export type JournalLine = {
 };
 
 /** The books of a station. */
-export interface StationStore {
+export interface StationStore extends BookLists {
   /** Resolves after the commit is on the disk; changes that wait together may share it. */
   commit(change: Change): Promise<Result<void, CommitProblem>>;
   unit(serial: string): Promise<Result<UnitBooks, StoreProblem>>;

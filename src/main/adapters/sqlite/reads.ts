@@ -1,6 +1,8 @@
 import type { StoreCounts } from '../../ports/station-store.ts';
 import type { Database } from './database.ts';
+import { createListReads } from './list-reads.ts';
 import { itemFromRow, jobFromRow, journalFromRow, type Row } from './rows.ts';
+import { createUnitReads } from './unit-reads.ts';
 
 const live = `superseded_by IS NULL AND (step IN ('intent', 'restarting') OR outcome IN ('passed', 'unsettled'))`;
 
@@ -101,6 +103,8 @@ export function createReads(database: Database) {
       all('PRAGMA integrity_check(20)')
         .map((row) => String(row['integrity_check']))
         .filter((line) => line !== 'ok'),
+    ...createListReads(database),
+    ...createUnitReads(database),
   };
 }
 

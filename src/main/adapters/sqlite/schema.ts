@@ -1,3 +1,5 @@
+import { schemaForLists } from './schema-lists.ts';
+
 /** What a job counts as. */
 function jobClass(row: 'NEW' | 'OLD'): string {
   return `(CASE WHEN ${row}.superseded_by IS NOT NULL THEN 'superseded' WHEN ${row}.step <> 'done' THEN 'running' ELSE ${row}.outcome END)`;
@@ -118,4 +120,5 @@ export const schemaSteps: readonly string[] = [
     UPDATE total SET value = value - 1 WHERE name = 'item-' || OLD.state;
   END;
   `,
+  schemaForLists,
 ];

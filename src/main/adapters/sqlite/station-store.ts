@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { problem } from '../../../shared/problem.ts';
 import { fail, type Result } from '../../../shared/result.ts';
+import type { BookLists } from '../../ports/book-lists.ts';
 import type { Books } from '../../ports/station-handle.ts';
 import type { CommitProblem, StationStore, StoreProblem } from '../../ports/station-store.ts';
 import type { StoreReply, StoreRequest, StoreWorkerData } from './messages.ts';
@@ -52,6 +53,7 @@ export function createStationStore(options: StoreOptions & { readonly slowCommit
     listJobs: (query) => list('listJobs', query.after, query.limit),
     listJournal: (query) => list('listJournal', query.after, query.limit),
     integrity: () => list('integrity'),
+    ...bookLists(list),
     close: async () => {
       await reader?.close();
       await writer.close();
@@ -72,7 +74,18 @@ export function createBooks({ file, thread }: StoreOptions): Books & { close(): 
     listJobs: (query) => read('listJobs', query.after, query.limit),
     listJournal: (query) => read('listJournal', query.after, query.limit),
     integrity: () => read('integrity'),
+    ...bookLists(read),
     close: reader.close,
+  };
+}
+
+function bookLists(read: <T>(name: ReadName, ...values: unknown[]) => Promise<Result<T, never>>): BookLists {
+  return {
+    queueNumbers: (present) => read('queueNumbers', present),
+    listQueue: ({ view, search, present, ...stretch }) => read('listQueue', stretch, view, search, present),
+    listRecords: ({ filter, ...stretch }) => read('listRecords', stretch, filter),
+    unitHistory: (serial) => read('unitHistory', serial),
+    workFigures: ({ since, until, timedJobs }) => read('workFigures', since, until, timedJobs),
   };
 }
 
