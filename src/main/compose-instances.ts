@@ -9,8 +9,7 @@ import { judgeMode } from './domain/mode-rules.ts';
 import type { Clock } from './ports/clock.ts';
 import type { EnrollmentRegistry, RegistryFailure } from './ports/enrollment-registry.ts';
 import type { Vault } from './ports/vault.ts';
-import type { Instance, Instances } from './station/instances.ts';
-import { createQuota } from './station/quota.ts';
+import { createInstance, type Instance, type Instances } from './station/instances.ts';
 
 /** Connects the DPS instances of the settings; refuses what does not belong to the mode. */
 export async function connectInstances(options: {
@@ -42,8 +41,8 @@ export async function connectInstances(options: {
       timeoutInMs: settings.timeoutInMs,
     });
     const registry = options.decorateRegistry?.(plainRegistry) ?? plainRegistry;
-    const quota = createQuota(settings.operationsPerMinute, options.clock);
-    instances.set(name, { registry, quota, bulkWeight: settings.bulkWeight });
+    const { operationsPerMinute, bulkWeight } = settings;
+    instances.set(name, createInstance({ hostName, registry, operationsPerMinute, bulkWeight, clock: options.clock }));
   }
   return ok(instances);
 }

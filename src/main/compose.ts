@@ -27,7 +27,7 @@ import type { Vault } from './ports/vault.ts';
 import { createCourier } from './station/courier.ts';
 import { createDevkitSession } from './station/devkit-session.ts';
 import { createHandlers } from './station/handlers.ts';
-import type { Instances } from './station/instances.ts';
+import { type Instances, instanceStates } from './station/instances.ts';
 import type { LoadedRecipe } from './station/loaded-recipe.ts';
 import { attachScanner } from './station/scanner.ts';
 import { defaultSessionTimes, type SessionTimes } from './station/session-options.ts';
@@ -104,7 +104,12 @@ function assemble(options: OpenOptions, ground: Ground) {
   const origin: Origin = { station: settings.station, actor: options.actor, mode: settings.mode, softwareVersion };
   const shared = { clock, random: systemRandom, logger, store, instances: ground.instances };
   const own = { ...origin, actor: 'station' };
-  const watcher = createWatcher({ ...shared, origin: own, onChange: () => station.changed() });
+  const watcher = createWatcher({
+    ...shared,
+    origin: own,
+    onChange: () => station.changed(),
+    onProved: (job) => station.jobSettled(job),
+  });
   const courier = createCourier({
     ...shared,
     origin: own,
@@ -124,6 +129,7 @@ function assemble(options: OpenOptions, ground: Ground) {
     mayStart: () => readiness(store, clock, folder),
     interrupted: options.interrupted ?? 'resume',
     onQueued: () => courier.wake(),
+    onArrived: (hardwareId) => void watcher.expect(hardwareId),
     pause: () => courier.pause(),
     openSession: (job, path, onAsk, typedMac, isHere) =>
       createDevkitSession({ ...session, job, path, onAsk, typedMac, isHere }),
@@ -170,6 +176,8 @@ async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): 
     retry: courier.retry,
     lookAtAll: watcher.lookAtAll,
     warnings: () => [...troubles.values()],
+    instances: () => instanceStates(parts.instances, courier.pauseOf),
+    clock: parts.clock,
     books: store,
     stop: async () => {
       stopScanner();

@@ -14,8 +14,15 @@ const nothing = z.strictObject({});
 /** Who is answerable: every call that changes something says so. */
 const by = { actor: z.string().min(1).max(64) };
 const page = { after: z.int().min(0), limit: z.int().min(1).max(1_000) };
-/** A page of a list, newest first; `before` null: from the newest. */
-const newest = { before: z.int().min(0).nullable(), limit: z.int().min(1).max(1_000) };
+/**
+ * A page of a list, newest first: rows older than `before` (null: from the newest), of which `skip` are left out, for
+ * whoever jumps to the middle of a long list. `next` of the answer is the `before` that continues it.
+ */
+const newest = {
+  before: z.int().min(0).nullable(),
+  skip: z.int().min(0).max(100_000_000).optional(),
+  limit: z.int().min(1).max(1_000),
+};
 const listOf = <T extends z.ZodType>(row: T) =>
   z.strictObject({ rows: z.array(row), next: z.int().nullable(), total: z.int() });
 const pageOf = <T extends z.ZodType>(row: T) => z.strictObject({ rows: z.array(row), next: z.int().nullable() });

@@ -4,9 +4,10 @@ import { createEnrollmentRegistry } from '../../src/main/adapters/dps/enrollment
 import type { EnrollmentRegistry } from '../../src/main/ports/enrollment-registry.ts';
 import type { StationStore } from '../../src/main/ports/station-store.ts';
 import { type Courier, createCourier } from '../../src/main/station/courier.ts';
-import { createQuota } from '../../src/main/station/quota.ts';
+import { createInstance, type Instances, instanceStates } from '../../src/main/station/instances.ts';
 import { parseConnectionString } from '../../src/shared/connection-string.ts';
 import type { Enrollment } from '../../src/shared/enrollment.ts';
+import type { InstanceState } from '../../src/shared/queue.ts';
 import { ok } from '../../src/shared/result.ts';
 import { type DpsBench, type ServiceCaller, selfSigned, serviceCaller, startDpsBench } from '../interop/dps-bench.ts';
 import {
@@ -117,6 +118,8 @@ export type CourierRig = {
   atRest(): Promise<void>;
   /** Calls that have not ended. */
   underWay(): readonly Promise<unknown>[];
+  /** The instance as a screen is shown it. */
+  instances(): readonly InstanceState[];
   /** Leads the following calls another way. */
   use(way: Way): void;
   /** Is told of each call before it is made. */
@@ -169,21 +172,24 @@ export function openCourierRig(
       return books.store.commit(change);
     },
   };
-  const courier = createCourier({
-    instances: new Map([
-      [
-        'default',
-        {
-          registry: {
-            createMany: (all) => seen('create', all.map(idOf), (registry) => registry.createMany(all)),
-            get: (id) => seen('get', [id], (registry) => registry.get(id)),
-            update: (one, etag) => seen('update', [idOf(one)], (registry) => registry.update(one, etag)),
-          },
-          quota: createQuota(options.operationsPerMinute ?? 100_000, cloud.clock),
-          bulkWeight: 'call',
+  const instances: Instances = new Map([
+    [
+      'default',
+      createInstance({
+        hostName: cloud.bench.ready.host,
+        registry: {
+          createMany: (all) => seen('create', all.map(idOf), (registry) => registry.createMany(all)),
+          get: (id) => seen('get', [id], (registry) => registry.get(id)),
+          update: (one, etag) => seen('update', [idOf(one)], (registry) => registry.update(one, etag)),
         },
-      ],
-    ]),
+        operationsPerMinute: options.operationsPerMinute ?? 100_000,
+        bulkWeight: 'call',
+        clock: cloud.clock,
+      }),
+    ],
+  ]);
+  const courier = createCourier({
+    instances,
     origin: testOrigin,
     store,
     clock: cloud.clock,
@@ -200,6 +206,7 @@ export function openCourierRig(
     calls,
     deeds,
     underWay: () => [...underWay],
+    instances: () => instanceStates(instances, courier.pauseOf),
     atRest: () => Promise.race([courier.settled(), waitsForTime()]),
     use: (next) => {
       way = next;

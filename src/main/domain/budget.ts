@@ -39,6 +39,14 @@ export function takeFrom(
   return { taken: false, waitInMs: null };
 }
 
+/** Operations that count at `now`: those under way, and those that ended within the last 60 seconds. */
+export function usedOf(budget: Budget, now: number): number {
+  return budget.ended.reduce(
+    (sum, { at, weight }) => sum + (at + windowInMs + marginInMs > now ? weight : 0),
+    budget.running,
+  );
+}
+
 /** Records the end of a call that took `weight`. */
 export function endOf(budget: Budget, weight: number, now: number): Budget {
   return { ...budget, running: budget.running - weight, ended: [...budget.ended, { at: now, weight }] };

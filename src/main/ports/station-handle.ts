@@ -1,13 +1,16 @@
 import type { Problem } from '../../shared/problem.ts';
+import type { InstanceState } from '../../shared/queue.ts';
 import type { Result } from '../../shared/result.ts';
 import type { StationSnapshot } from '../../shared/station-snapshot.ts';
+import type { BookLists } from './book-lists.ts';
+import type { Clock } from './clock.ts';
 import type { Unsubscribe } from './line.ts';
 import type { StationStore } from './station-store.ts';
 
 /** The books as a door may read them. */
 export type Books = Pick<
   StationStore,
-  'counts' | 'unit' | 'item' | 'job' | 'listItems' | 'listJobs' | 'listJournal' | 'integrity'
+  'counts' | 'unit' | 'item' | 'job' | 'listItems' | 'listJobs' | 'listJournal' | 'integrity' | keyof BookLists
 >;
 
 /** A station in full work, as its doors hold it. */
@@ -40,6 +43,10 @@ export interface StationHandle {
   lookAtAll(): Promise<void>;
   /** Troubles that do not stop the line: a scanner that does not open, ports that cannot be listed. */
   warnings(): readonly Problem[];
+  /** The DPS instances of the settings: pauses, quotas, last answers. */
+  instances(): readonly InstanceState[];
+  /** The station's own time. */
+  readonly clock: Clock;
   readonly books: Books;
   /** Waits for slots between intent and acknowledged, then closes everything. */
   stop(): Promise<void>;

@@ -34,7 +34,10 @@ export type Courier = {
   flush(): void;
   /** Puts a parked item back into the queue; `actor` is answerable. */
   retry(itemId: number, actor: string): Promise<Result<void, Problem>>;
+  /** The pause that a person should hear of first, of all instances. */
   pause(): Pause | null;
+  /** Why nothing is sent to one instance now. */
+  pauseOf(instance: string): Pause | null;
   /** Resolves when nothing is under way and nothing more can go out now (drained, paused, or waiting for a time). */
   settled(): Promise<void>;
   stop(): Promise<void>;
@@ -203,11 +206,7 @@ export function createCourier(options: CourierOptions): Courier {
   /** The pause that a person should hear of first: one that waits for a person, else the longest. */
   function worstPause(): Pause | null {
     const worst = [...pauses.values()].sort((a, b) => (b.untilMs ?? Infinity) - (a.untilMs ?? Infinity))[0];
-    if (worst === undefined) return null;
-    return {
-      problem: stored(worst.problem),
-      until: worst.untilMs === null ? null : new Date(worst.untilMs).toISOString(),
-    };
+    return worst === undefined ? null : asPause(worst);
   }
 
   function flush(): void {
@@ -239,6 +238,10 @@ export function createCourier(options: CourierOptions): Courier {
       return ok(undefined);
     },
     pause: worstPause,
+    pauseOf: (instance) => {
+      const pause = pauses.get(instance);
+      return pause === undefined ? null : asPause(pause);
+    },
     settled: async () => {
       while (looking !== null || calls.size > 0) await Promise.all([looking, ...calls]);
     },
@@ -259,6 +262,10 @@ function pauseInMs(failure: RegistryFailure, failures: number, fraction: number)
   // A network that is back should be used soon; trying costs the service nothing.
   const unreachable = code === 'network-down' || code === 'name-not-found';
   return retryDelayInMs({ failures, firstInMs: 1_000, mostInMs: unreachable ? 15_000 : 60_000, fraction });
+}
+
+function asPause({ problem: cause, untilMs }: { readonly problem: Problem; readonly untilMs: number | null }): Pause {
+  return { problem: stored(cause), until: untilMs === null ? null : new Date(untilMs).toISOString() };
 }
 
 function stored(cause: Problem) {

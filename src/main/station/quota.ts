@@ -1,4 +1,4 @@
-import { type Budget, endOf, newBudget, takeFrom } from '../domain/budget.ts';
+import { type Budget, endOf, newBudget, takeFrom, usedOf } from '../domain/budget.ts';
 import type { Clock } from '../ports/clock.ts';
 
 /** Who asks; the courier goes before the watcher, the watcher before lists. */
@@ -9,6 +9,9 @@ const order: readonly QuotaUser[] = ['courier', 'watcher', 'list'];
 export type Quota = {
   /** Waits for `weight` operations; resolves to a function that must be called when the call has ended, or null when stopped. */
   take(user: QuotaUser, weight: number): Promise<(() => void) | null>;
+  readonly limit: number; // operations in any 60 seconds
+  /** Operations that count now. */
+  used(): number;
   /** Ends all waiting. */
   stop(): void;
 };
@@ -54,6 +57,8 @@ export function createQuota(operationsPerMinute: number, clock: Clock): Quota {
         waiting.push({ user, weight, give: resolve });
         serve();
       }),
+    limit: operationsPerMinute,
+    used: () => usedOf(budget, clock.now()),
     stop: () => {
       stopped = true;
       stopTimer();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { endOf, newBudget, takeFrom } from '../../../src/main/domain/budget.ts';
+import { endOf, newBudget, takeFrom, usedOf } from '../../../src/main/domain/budget.ts';
 
 describe('the quota of an instance', () => {
   it('gives out the limit at once and then waits for the window', () => {
@@ -13,6 +13,16 @@ describe('the quota of an instance', () => {
     for (let call = 0; call < 3; call++) budget = endOf(budget, 1, 1_100);
     expect(takeFrom(budget, 1, 2_000)).toEqual({ taken: false, waitInMs: 59_150 });
     expect(takeFrom(budget, 1, 61_150).taken).toBe(true);
+  });
+
+  it('counts what is under way and what ended within the window', () => {
+    const first = takeFrom(newBudget(5), 2, 0);
+    if (!first.taken) throw new Error('refused');
+    const second = takeFrom(first.budget, 1, 0);
+    if (!second.taken) throw new Error('refused');
+    const ended = endOf(second.budget, 2, 1_000);
+    const used = [0, 1_000, 61_049, 61_050].map((now) => usedOf(ended, now));
+    expect(used).toEqual([3, 3, 3, 1]); // one is under way still; two count until 60 s and a margin after their end
   });
 
   it('waits a window, not an hour, after the clock was set back an hour', () => {

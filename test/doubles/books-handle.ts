@@ -1,0 +1,98 @@
+import type { Books, StationHandle } from '../../src/main/ports/station-handle.ts';
+import type { StationStore } from '../../src/main/ports/station-store.ts';
+import type { InstanceState } from '../../src/shared/queue.ts';
+import { ok } from '../../src/shared/result.ts';
+import type { SlotSnapshot, StationSnapshot } from '../../src/shared/station-snapshot.ts';
+import { type ManualClock, manualClock } from './clock.ts';
+
+/** A station of nothing but books: slots and instances are what the test says. */
+export type BooksHandle = {
+  readonly handle: StationHandle;
+  readonly clock: ManualClock;
+  /** How often the queue was counted. */
+  reads(): number;
+  /** Who listens for changes. */
+  listeners(): number;
+  /** Changes what is told and tells that something changed. */
+  change(part?: {
+    readonly slots?: readonly Partial<SlotSnapshot>[];
+    readonly instances?: readonly InstanceState[];
+  }): void;
+};
+
+/** A slot in which nothing is. */
+const emptySlot: SlotSnapshot = {
+  slot: 1,
+  path: null,
+  hardwareId: null,
+  state: 'empty',
+  jobId: null,
+  serial: null,
+  step: null,
+  ask: null,
+  hint: null,
+  verdict: null,
+  problem: null,
+  card: null,
+};
+
+/** Makes a {@link BooksHandle} on real books. */
+export function booksHandle(store: StationStore): BooksHandle {
+  const clock = manualClock();
+  const listeners = new Set<() => void>();
+  let reads = 0;
+  let slots: SlotSnapshot[] = [];
+  let instances: readonly InstanceState[] = [];
+  const snapshot = (): StationSnapshot => ({
+    revision: 0,
+    station: 'test',
+    mode: 'training',
+    recipe: 'test-recipe',
+    waitingScan: null,
+    scanProblem: null,
+    abortAsked: null,
+    slots,
+    pause: null,
+  });
+  const books: Books = {
+    ...store,
+    queueNumbers: (present) => {
+      reads += 1;
+      return store.queueNumbers(present);
+    },
+  };
+  const nothing = async () => ok(undefined);
+  const handle: StationHandle = {
+    folder: 'nowhere',
+    scan: nothing,
+    rework: nothing,
+    take: nothing,
+    abort: () => null,
+    typeMac: () => null,
+    snapshot,
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    flush: () => {},
+    settled: async () => {},
+    retry: nothing,
+    lookAtAll: async () => {},
+    warnings: () => [],
+    instances: () => instances,
+    clock,
+    books,
+    stop: async () => {},
+  };
+  return {
+    handle,
+    clock,
+    reads: () => reads,
+    listeners: () => listeners.size,
+    change: (part = {}) => {
+      if (part.slots !== undefined) slots = part.slots.map((slot) => ({ ...emptySlot, ...slot }));
+      if (part.instances !== undefined) instances = part.instances;
+      for (const listener of [...listeners]) listener();
+    },
+  };
+}
