@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { describeProblem } from '../../shared/describe-problem.ts';
-import type { Job } from '../../shared/job.ts';
+import { exportHead, exportLine, jobTable } from '../../shared/export-rows.ts';
 import type { ItemState, OutboxItem } from '../../shared/outbox.ts';
 import { type Problem, problem } from '../../shared/problem.ts';
 import type { Books } from '../ports/station-handle.ts';
@@ -117,77 +117,15 @@ async function byOwner(context: Context, tools: CliTools, retried: number | null
   }
 }
 
-const columns = [
-  'serial',
-  'kind',
-  'outcome',
-  'step',
-  'problem',
-  'slot',
-  'hardwareId',
-  'registrationId',
-  'sha1Thumbprint',
-  'sha256Thumbprint',
-  'provedAt',
-  'recipe',
-  'recipeHash',
-  'instance',
-  'supersedes',
-  'station',
-  'actor',
-  'mode',
-  'softwareVersion',
-  'startedAt',
-  'finishedAt',
-  'id',
-] as const;
-
 async function exportJobs(options: CommonOptions & { format: string }, tools: CliTools): Promise<void> {
   if (options.format !== 'csv' && options.format !== 'ndjson') throw wrongUse('--format is csv or ndjson.');
   const context = contextFrom(options, tools);
-  if (options.format === 'csv') process.stdout.write(`${columns.join(',')}\n`);
+  const { format } = options;
+  process.stdout.write(exportHead(jobTable, format));
   await withBooks(context, tools, async (books) => {
-    for await (const job of pages((after) => books.listJobs({ after, limit: pageSize }))) {
-      const row = jobRow(job);
-      const line =
-        options.format === 'csv' ? columns.map((name) => csvField(row[name])).join(',') : JSON.stringify(row);
-      process.stdout.write(`${line}\n`);
-    }
+    for await (const job of pages((after) => books.listJobs({ after, limit: pageSize })))
+      process.stdout.write(exportLine(jobTable, format, job));
   });
-}
-
-function jobRow(job: Job): Record<(typeof columns)[number], string | number | null> {
-  const { state, origin } = job;
-  const identity = 'identity' in state ? state.identity : null;
-  const done = state.step === 'done' ? state : null;
-  return {
-    serial: job.serial,
-    kind: job.kind,
-    outcome: done?.outcome ?? null,
-    step: state.step,
-    problem: done?.problem?.code ?? null,
-    slot: job.slot,
-    hardwareId: job.hardwareId,
-    registrationId: identity?.registrationId ?? null,
-    sha1Thumbprint: identity?.sha1Thumbprint ?? null,
-    sha256Thumbprint: identity?.sha256Thumbprint ?? null,
-    provedAt: done?.provedAt ?? null,
-    recipe: job.recipe,
-    recipeHash: job.recipeHash,
-    instance: job.instance,
-    supersedes: job.supersedes,
-    ...origin,
-    startedAt: job.startedAt,
-    finishedAt: job.finishedAt,
-    id: job.id,
-  };
-}
-
-/** RFC 4180; a leading =, +, - or @ is defused, because spreadsheets would run it. */
-function csvField(value: string | number | null): string {
-  if (value === null) return '';
-  const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 async function setSecret(name: string, options: CommonOptions & { file: string }, tools: CliTools): Promise<void> {

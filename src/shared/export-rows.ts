@@ -1,0 +1,144 @@
+import { describeProblem } from './describe-problem.ts';
+import type { Job } from './job.ts';
+import type { Problem } from './problem.ts';
+import type { QueueRow } from './queue.ts';
+import type { RecordRow } from './records.ts';
+
+/** How a table leaves the station: a spreadsheet's, or one JSON value per line. */
+export type ExportFormat = 'csv' | 'ndjson';
+
+/** What a cell may hold. */
+export type ExportValue = string | number | boolean | null;
+
+/** Names of the columns and how a value fills them. */
+export type ExportTable<Value> = {
+  readonly columns: readonly string[];
+  readonly rowOf: (value: Value) => Readonly<Record<string, ExportValue>>;
+};
+
+/** What stands before the first row: the names of the columns, or nothing. Ends with a line feed if it is anything. */
+export function exportHead<Value>(table: ExportTable<Value>, format: ExportFormat): string {
+  return format === 'csv' ? `${table.columns.join(',')}\n` : '';
+}
+
+/** One row, line feed included. */
+export function exportLine<Value>(table: ExportTable<Value>, format: ExportFormat, value: Value): string {
+  const row = table.rowOf(value);
+  if (format === 'ndjson') return `${JSON.stringify(row)}\n`;
+  return `${table.columns.map((name) => csvField(row[name] ?? null)).join(',')}\n`;
+}
+
+/** RFC 4180; a leading =, +, -, @, tab or return is defused, because spreadsheets would run what follows. */
+function csvField(value: ExportValue): string {
+  if (value === null) return '';
+  const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** All that is kept of a job, without its certificate. */
+export const jobTable: ExportTable<Job> = {
+  columns: [
+    'serial',
+    'kind',
+    'outcome',
+    'step',
+    'problem',
+    'slot',
+    'hardwareId',
+    'registrationId',
+    'sha1Thumbprint',
+    'sha256Thumbprint',
+    'provedAt',
+    'recipe',
+    'recipeHash',
+    'instance',
+    'supersedes',
+    'station',
+    'actor',
+    'mode',
+    'softwareVersion',
+    'startedAt',
+    'finishedAt',
+    'id',
+  ],
+  rowOf: (job) => {
+    const { state, origin } = job;
+    const identity = 'identity' in state ? state.identity : null;
+    const done = state.step === 'done' ? state : null;
+    return {
+      serial: job.serial,
+      kind: job.kind,
+      outcome: done?.outcome ?? null,
+      step: state.step,
+      problem: done?.problem?.code ?? null,
+      slot: job.slot,
+      hardwareId: job.hardwareId,
+      registrationId: identity?.registrationId ?? null,
+      sha1Thumbprint: identity?.sha1Thumbprint ?? null,
+      sha256Thumbprint: identity?.sha256Thumbprint ?? null,
+      provedAt: done?.provedAt ?? null,
+      recipe: job.recipe,
+      recipeHash: job.recipeHash,
+      instance: job.instance,
+      supersedes: job.supersedes,
+      ...origin,
+      startedAt: job.startedAt,
+      finishedAt: job.finishedAt,
+      id: job.id,
+    };
+  },
+};
+
+/** Records as a screen lists them. */
+export const recordTable: ExportTable<RecordRow> = {
+  columns: [
+    'serial',
+    'kind',
+    'outcome',
+    'step',
+    'problem',
+    'delivery',
+    'superseded',
+    'slot',
+    'hardwareId',
+    'registrationId',
+    'sha256Thumbprint',
+    'recipe',
+    'actor',
+    'mode',
+    'startedAt',
+    'finishedAt',
+    'provedAt',
+    'jobId',
+  ],
+  rowOf: ({ row: _, problem, ...record }) => ({ ...record, problem: problem?.code ?? null }),
+};
+
+/** Items of the queue, with what is to be done about them in words. */
+export const queueTable: ExportTable<QueueRow> = {
+  columns: [
+    'id',
+    'serial',
+    'registrationId',
+    'instance',
+    'state',
+    'attempts',
+    'problem',
+    'title',
+    'remedy',
+    'createdAt',
+    'deliveredAt',
+    'provedAt',
+    'sha256Thumbprint',
+    'jobId',
+  ],
+  rowOf: ({ problem, mode: _, notBefore: __, ...item }) => {
+    const words = problem === null ? null : describeProblem(problem as Problem);
+    return {
+      ...item,
+      problem: problem?.code ?? null,
+      title: words?.title ?? null,
+      remedy: words?.remedy ?? null,
+    };
+  },
+};
