@@ -35,11 +35,16 @@ export function statisticsOf(stretch: { readonly since: string; readonly until: 
 const orderOfSteps: readonly string[] = jobStateSchema.options.map((one) => one.shape.step.value);
 
 function stepsOf(times: EndedWork['stepTimes']): Statistics['steps'] {
-  const byStep = Map.groupBy(times, (one) => one.step);
+  const byStep = new Map<string, number[]>();
+  for (const { step, inMs } of times) {
+    const known = byStep.get(step);
+    if (known === undefined) byStep.set(step, [inMs]);
+    else known.push(inMs);
+  }
   return [...byStep]
     .sort(([one], [other]) => orderOfSteps.indexOf(one) - orderOfSteps.indexOf(other))
     .map(([step, all]) => {
-      const sorted = all.map((one) => one.inMs).sort((a, b) => a - b);
+      const sorted = all.sort((a, b) => a - b);
       return { step, count: sorted.length, medianInMs: medianOf(sorted), p95InMs: nearestRank(sorted, 95) };
     });
 }
