@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, describe, expect, it } from 'vitest';
+import { systemBoardClock } from '../../src/simulation/board/board-clock.ts';
+import { type CloudOutcome, createDeviceCloud } from '../../src/simulation/board/device-cloud.ts';
+import { aliasVectors, type DpsBench, serviceCaller, startDpsBench, x509Enrollment } from '../interop/dps-bench.ts';
+
+/*
+ * The two ways of a board's certificate to the DPS of its bench: through the handshake, as to the real service, and
+ * beside it, for a bench inside Electron. One token opens the second way, on one listener.
+ */
+
+let bench: DpsBench | null = null;
+afterEach(async () => {
+  await bench?.close();
+  bench = null;
+});
+
+const token = 'a'.repeat(64);
+const vector = must(aliasVectors()[0]);
+
+/** Enrolls the DevKit's certificate and lets a board try to register with it. */
+async function register(serverToken: string | null, boardToken: string | null): Promise<CloudOutcome> {
+  bench = await startDpsBench(serverToken === null ? {} : { handOverToken: serverToken });
+  const { registrationId, certPem, keyPem } = vector;
+  await serviceCaller(bench.ready)('PUT', `/enrollments/${registrationId}`, x509Enrollment(registrationId, certPem));
+  const { host, port, caFile, idScope } = bench.ready;
+  const address = { host, port, ca: readFileSync(caFile, 'utf8') };
+  const cloud = createDeviceCloud(
+    boardToken === null ? address : { ...address, handOverToken: boardToken },
+    systemBoardClock,
+  );
+  return cloud.register({
+    registrationId,
+    idScope,
+    apiVersion: '2019-03-31',
+    certificatePem: certPem,
+    keyPem,
+    onAssigning: () => {},
+    signal: new AbortController().signal,
+  });
+}
+
+describe('the certificate of a board', () => {
+  it('goes through the handshake on Node', async () => {
+    expect(await register(null, null)).toMatchObject({ kind: 'assigned', deviceId: vector.registrationId });
+  });
+
+  it('goes beside it where board and service hold the token of one bench', async () => {
+    expect(await register(token, token)).toMatchObject({ kind: 'assigned', deviceId: vector.registrationId });
+  });
+
+  it('is not believed with another token', async () => {
+    expect(await register(token, 'b'.repeat(64))).toMatchObject({
+      kind: 'failed',
+      reason: expect.stringMatching(/^HTTP 401/),
+    });
+  });
+
+  it('is not believed beside the handshake on a service that has no token', async () => {
+    expect(await register(null, token)).toMatchObject({ kind: 'failed', reason: expect.stringMatching(/^HTTP 401/) });
+  });
+
+  it('is not looked for in the handshake where it goes beside it', async () => {
+    expect(await register(token, null)).toMatchObject({ kind: 'failed', reason: expect.stringMatching(/^HTTP 401/) });
+  });
+});
+
+function must<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('no vectors');
+  return value;
+}
