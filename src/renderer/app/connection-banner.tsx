@@ -1,5 +1,6 @@
 import { Alert, Text } from '@mantine/core';
 import { useMirror } from '../station/use-station.ts';
+import { verdictColours } from '../ui/theme.ts';
 import { useWords } from '../words/words.ts';
 
 /** Says that what is shown is old, as long as the station cannot be reached. */
@@ -8,7 +9,7 @@ export function ConnectionBanner() {
   const connection = useMirror('connection');
   if (connection !== 'lost') return null;
   return (
-    <Alert color="red" variant="filled" title={t('lost.title')} role="alert">
+    <Alert color={verdictColours.fail} variant="filled" title={t('lost.title')} role="alert">
       <Text>{t('lost.text')}</Text>
       {window.dpsStation === undefined && <Text>{t('lost.web')}</Text>}
     </Alert>

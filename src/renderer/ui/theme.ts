@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from '@mantine/core';
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core';
 
 /** A blue whose shades 7 to 9 keep 4.5:1 against white, and 1 to 4 against black. */
 const steel: MantineColorsTuple = [
@@ -25,6 +25,21 @@ export const verdictColours = {
 /** Name of a verdict colour. */
 export type VerdictKind = keyof typeof verdictColours;
 
+/** The kit's own dimmed grey and placeholder fail 4.5:1. */
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    '--mantine-color-dimmed': '#495663',
+    '--mantine-color-placeholder': '#5d6872',
+    '--mantine-color-error': '#b3261e',
+  },
+  dark: {
+    '--mantine-color-dimmed': '#b9c3cc',
+    '--mantine-color-placeholder': '#a3adb6',
+    '--mantine-color-error': '#ffb4ab',
+  },
+});
+
 /** Look of every control: large targets, strong contrast. */
 export const theme = createTheme({
   colors: { steel },
@@ -39,8 +54,19 @@ export const theme = createTheme({
     // 44 px: a gloved finger.
     Button: { defaultProps: { size: 'md' }, styles: { root: { minHeight: 44 } } },
     ActionIcon: { defaultProps: { size: 44, variant: 'default' } },
+    NativeSelect: { styles: { input: { minHeight: 44 } } },
+    PasswordInput: {
+      defaultProps: { size: 'md' },
+      styles: {
+        input: { minHeight: 44 },
+        visibilityToggle: { width: 44, height: 44, minWidth: 44, minHeight: 44 },
+        section: { width: 48 },
+      },
+    },
+    Autocomplete: { defaultProps: { size: 'md' }, styles: { input: { minHeight: 44 } } },
+    Modal: { styles: { close: { width: 44, height: 44, minWidth: 44, minHeight: 44 } } },
     TextInput: { defaultProps: { size: 'md' }, styles: { input: { minHeight: 44 } } },
-    NumberInput: { defaultProps: { size: 'md' }, styles: { input: { minHeight: 44 } } },
+    NumberInput: { defaultProps: { size: 'md', hideControls: true }, styles: { input: { minHeight: 44 } } },
     Select: { defaultProps: { size: 'md', allowDeselect: false }, styles: { input: { minHeight: 44 } } },
     SegmentedControl: { defaultProps: { size: 'md' } },
     Switch: { defaultProps: { size: 'lg' } },

@@ -1,8 +1,9 @@
-import { Button, Group, ScrollArea, Stack, Switch, Text, Title } from '@mantine/core';
+import { ActionIcon, Button, Group, ScrollArea, Stack, Switch, Text, Title } from '@mantine/core';
 import type { BenchDeed, BenchPanel } from '../../../shared/bench-panel.ts';
 import type { Problem } from '../../../shared/problem.ts';
 import { usePreference } from '../../station/preferences.ts';
 import { useAction, useMirror } from '../../station/use-station.ts';
+import { CloseIcon } from '../../ui/icons.tsx';
 import { ProblemCard } from '../../ui/problem-card.tsx';
 import { useWords } from '../../words/words.ts';
 import classes from './bench-panel.module.css';
@@ -29,9 +30,9 @@ export function BenchPanelView() {
         <Title order={2} size="h4">
           {t('title')}
         </Title>
-        <Button variant="subtle" size="compact-md" onClick={() => setOpen('closed')}>
-          {t('close')}
-        </Button>
+        <ActionIcon aria-label={t('close')} onClick={() => setOpen('closed')}>
+          <CloseIcon />
+        </ActionIcon>
       </Group>
       <Text size="sm">{t('about')}</Text>
       <Hands bench={bench} />

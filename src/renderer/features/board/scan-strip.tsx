@@ -23,25 +23,27 @@ export function ScanStrip(props: {
     void scan.run({ text }).then((answer) => answer !== null && setText(''));
   };
   return (
-    <section className={classes['strip']} data-kind={kindOf(station)} aria-label={t('scan.label')}>
-      <Said station={station} onRework={onRework} />
-      <form onSubmit={send} className={classes['form']}>
-        <Group gap="xs" wrap="nowrap">
-          <TextInput
-            ref={field}
-            aria-label={t('scan.label')}
-            placeholder={t('scan.placeholder')}
-            value={text}
-            onChange={(event) => setText(event.currentTarget.value)}
-            autoComplete="off"
-            spellCheck={false}
-          />
-          <Button type="submit" variant="white" color="dark" loading={scan.busy}>
-            {t('scan.send')}
-          </Button>
-        </Group>
-      </form>
-    </section>
+    <div className={classes['frame']}>
+      <section className={classes['strip']} data-kind={kindOf(station)} aria-label={t('scan.label')}>
+        <Said station={station} onRework={onRework} />
+        <form onSubmit={send} className={classes['form']}>
+          <Group gap="xs" wrap="nowrap">
+            <TextInput
+              ref={field}
+              aria-label={t('scan.label')}
+              placeholder={t('scan.placeholder')}
+              value={text}
+              onChange={(event) => setText(event.currentTarget.value)}
+              autoComplete="off"
+              spellCheck={false}
+            />
+            <Button type="submit" variant="white" color="dark" loading={scan.busy}>
+              {t('scan.send')}
+            </Button>
+          </Group>
+        </form>
+      </section>
+    </div>
   );
 }
 

@@ -32,55 +32,58 @@ export function SlotCard({ slot, chosen }: { readonly slot: SlotSnapshot; readon
             {slot.serial}
           </a>
         )}
-        {face.mayAbort && (
-          <Button
-            variant="white"
-            color="dark"
-            size="compact-md"
-            className={classes['abort']}
-            onClick={() => void scan.run({ text: `ABORT ${slot.slot}` })}
-          >
-            {t('abort')}
-          </Button>
-        )}
       </header>
       <div className={classes['body']}>
-        {slot.ask !== null ? (
+        {slot.ask !== null && (
           <div className={classes['drawing']}>
             <BoardPicture ask={slot.ask} label={t('ask.picture', { what: headline })} />
           </div>
-        ) : (
-          <span className={classes['shape']} data-turning={face.state === 'working'}>
-            <VerdictShape kind={face.kind} size="100%" />
-          </span>
         )}
-        <p
-          className={classes['headline']}
-          aria-live={face.state === 'verdict' || face.state === 'asking' ? 'polite' : 'off'}
-        >
-          {headline}
-        </p>
+        <div className={classes['face']} data-beside={face.problem !== null}>
+          {slot.ask === null && (
+            <span className={classes['shape']} data-turning={face.state === 'working'}>
+              <VerdictShape kind={face.kind} size="100%" />
+            </span>
+          )}
+          <p
+            className={classes['headline']}
+            aria-live={face.state === 'verdict' || face.state === 'asking' ? 'polite' : 'off'}
+          >
+            {headline}
+          </p>
+        </div>
         {slot.ask === 'type-mac' && <MacField slot={slot.slot} />}
-        {face.problem !== null && <SlotProblem problem={face.problem} />}
+        {face.problem !== null && <SlotProblem problem={face.problem} withRemedy={face.more === null} />}
         {face.more !== null && <p className={classes['more']}>{t(face.more)}</p>}
       </div>
-      <footer className={classes['foot']}>
-        {face.step !== null && (
-          <>
+      {face.step !== null && (
+        <footer className={classes['foot']}>
+          <div className={classes['steps']}>
             <progress className={classes['progress']} max={stepOrder.length} value={face.step} aria-label={headline} />
             <span>{t('stepCount', { step: face.step, steps: stepOrder.length })}</span>
-          </>
-        )}
-      </footer>
+          </div>
+          {face.mayAbort && (
+            <Button
+              variant="white"
+              color="dark"
+              className={classes['abort']}
+              onClick={() => void scan.run({ text: `ABORT ${slot.slot}` })}
+            >
+              {t('abort')}
+            </Button>
+          )}
+        </footer>
+      )}
     </section>
   );
 }
 
-function SlotProblem({ problem }: { readonly problem: Problem }) {
+/** Where the slot itself says what becomes of the unit, the problem's own remedy would contradict it. */
+function SlotProblem({ problem, withRemedy }: { readonly problem: Problem; readonly withRemedy: boolean }) {
   const { title, remedy } = useProblemWords()(problem);
   return (
     <p className={classes['problem']} data-problem={problem.code}>
-      <strong>{title}</strong> {remedy}
+      <strong>{title}</strong> {withRemedy && remedy}
     </p>
   );
 }

@@ -2,6 +2,7 @@ import { Badge, Button, Group, PasswordInput } from '@mantine/core';
 import { useState } from 'react';
 import { useAction } from '../../station/use-station.ts';
 import { ProblemCard } from '../../ui/problem-card.tsx';
+import { verdictColours } from '../../ui/theme.ts';
 import { useWords } from '../../words/words.ts';
 
 /** A secret goes from here into the vault and is never shown again; the field forgets it as soon as it is stored. */
@@ -40,7 +41,7 @@ export function SecretField(props: {
           autoComplete="off"
           visibilityToggleButtonProps={{ 'aria-label': t('secret.look') }}
         />
-        <Badge size="lg" color={present ? 'green.9' : 'orange.9'} variant="filled" mb={8}>
+        <Badge size="lg" color={present ? verdictColours.pass : verdictColours.check} variant="filled" mb={8}>
           {t(present ? 'secret.yes' : 'secret.no')}
         </Badge>
         <Button disabled={secret.trim() === ''} loading={store.busy} onClick={() => void submit()}>

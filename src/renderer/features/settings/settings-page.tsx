@@ -95,7 +95,7 @@ function SettingsForm({ view, reload }: { readonly view: SettingsView; readonly 
           {field('callsInFlight')}
         </SimpleGrid>
         {embedded && (
-          <Alert mt="md" color="yellow" title={t('embedded.title')}>
+          <Alert mt="md" variant="default" title={t('embedded.title')}>
             <Text>{t('embedded.text')}</Text>
           </Alert>
         )}

@@ -1,0 +1,39 @@
+import { Button, Group, Progress, Text } from '@mantine/core';
+import { useWords } from '../words/words.ts';
+import { ProblemCard } from './problem-card.tsx';
+import { useTimes } from './times.ts';
+import { type ExportSource, useExport } from './use-export.ts';
+
+/** Saves a list as a file: one button per format, and while it is read how far it is, with a way out. */
+export function ExportButtons<Row>({ source, disabled }: { readonly source: ExportSource<Row>; readonly disabled: boolean }) {
+  const t = useWords('list');
+  const { number } = useTimes();
+  const { progress, problem, start, cancel } = useExport(source);
+  if (problem !== null) return <ProblemCard problem={problem} action={{ label: t('again'), run: () => start('csv') }} />;
+  if (progress !== null) {
+    const { done, total } = progress;
+    return (
+      <Group gap="sm" role="status" data-export="running">
+        <Text>{t('exporting', { done: number(done), total: number(total) })}</Text>
+        <Progress
+          w="8rem"
+          size="lg"
+          value={total === 0 ? 0 : (100 * done) / total}
+          aria-label={t('exportProgress')}
+        />
+        <Button variant="default" onClick={cancel}>
+          {t('exportCancel')}
+        </Button>
+      </Group>
+    );
+  }
+  return (
+    <Group gap="sm">
+      {(['csv', 'ndjson'] as const).map((format) => (
+        <Button key={format} variant="default" disabled={disabled} onClick={() => start(format)} data-export={format}>
+          {t(`export.${format}`)}
+        </Button>
+      ))}
+    </Group>
+  );
+}

@@ -1,0 +1,43 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '../fixtures.ts';
+import { look } from '../look.ts';
+import { openPage, skipTour, trayOf } from '../operator.ts';
+
+test('settings and barcodes', async ({ station }) => {
+  const page = station.page();
+  await skipTour(page);
+  await trayOf(page);
+  await openPage(page, 'settings');
+  await expect(page.getByRole('heading', { name: 'Settings' })).toBeVisible();
+  await look(page, 'settings');
+  await page.getByRole('button', { name: 'Add an instance' }).click();
+  await expect(page.getByText('Service connection string')).toBeVisible();
+  await page.getByText('Service connection string').scrollIntoViewIfNeeded();
+  await look(page, 'settings-instance');
+  await page.getByRole('button', { name: 'Light or dark' }).click();
+  await look(page, 'settings-dark');
+  await openPage(page, 'barcodes');
+  await expect(page.locator('[data-code="ABORT 8"]')).toBeVisible();
+  await look(page, 'barcodes');
+});
+
+test.describe('a station that cannot open', () => {
+  test.use({
+    dataFolder: async ({ dataFolder }, use) => {
+      writeFileSync(join(dataFolder, 'settings.json'), '{ "slots": 99 }');
+      await use(dataFolder);
+    },
+  });
+
+  test('says why and what to do', async ({ station, dataFolder }) => {
+    const page = station.page();
+    await expect(page.locator('[data-problem="settings-invalid"]')).toBeVisible();
+    await look(page, 'station-failed');
+    writeFileSync(join(dataFolder, 'settings.json'), '{ "slots": 2 }');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await expect(page.locator('[data-slot]')).toHaveCount(2, { timeout: 60_000 });
+    await skipTour(page);
+    await look(page, 'board-two-slots');
+  });
+});
