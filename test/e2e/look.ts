@@ -12,7 +12,7 @@ const root = join(import.meta.dirname, '../..');
  */
 export async function look(page: Page, name: string): Promise<void> {
   const door = test.info().project.name;
-  const folder = kept ? join(root, 'docs/screens', door) : join(root, 'test-results/pictures', door);
+  const folder = kept ? join(root, 'docs/screens', door) : join(root, '.cache/pictures', door);
   mkdirSync(folder, { recursive: true });
   await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled', caret: 'hide' });
   expect.soft(await breaches(page), `axe on ${name}`).toEqual([]);

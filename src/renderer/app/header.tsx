@@ -71,7 +71,7 @@ function LanguageMenu() {
   return (
     <Menu>
       <Menu.Target>
-        <ActionIcon aria-label={t('header.language')}>
+        <ActionIcon aria-label={t('header.language')} data-tool="language">
           <LanguageIcon />
         </ActionIcon>
       </Menu.Target>
@@ -100,6 +100,7 @@ function SoundSwitch() {
     <Tooltip label={label}>
       <ActionIcon
         aria-label={label}
+        data-tool="sound"
         aria-pressed={sound === 'on'}
         onClick={() => setSound(sound === 'on' ? 'off' : 'on')}
       >

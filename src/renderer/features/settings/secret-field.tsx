@@ -15,10 +15,13 @@ export function SecretField(props: {
   /** Told with each change, so that a connection can be tested before it is stored. */
   readonly onTyped?: (secret: string) => void;
 }) {
-  const { mode, name, label, present, onStored, onTyped } = props;
+  const { mode, name, label, onStored, onTyped } = props;
   const t = useWords('settings');
   const [secret, setSecret] = useState('');
+  const [stored, setStored] = useState<string | null>(null); // where it went last
   const store = useAction('secret-set');
+  // An instance that is not saved yet is not in the station's list of secrets.
+  const present = props.present || stored === `${mode} ${name}`;
   const type = (text: string): void => {
     setSecret(text);
     onTyped?.(text);
@@ -27,6 +30,7 @@ export function SecretField(props: {
     const answer = await store.run({ mode, name, secret });
     if (!answer?.ok) return;
     type('');
+    setStored(`${mode} ${name}`);
     onStored();
   }
   return (

@@ -20,10 +20,11 @@ export function SettingsPage() {
   if (view.problem !== null) {
     return <ProblemCard problem={view.problem} action={{ label: t('again'), run: view.load }} />;
   }
+  // Drawn anew when the settings are others, not when only a secret was stored: what is being typed must stay.
   return view.value === null ? (
     <LoadingState text={t('loading')} />
   ) : (
-    <SettingsForm key={view.version} view={view.value} reload={view.load} />
+    <SettingsForm key={JSON.stringify(view.value.settings)} view={view.value} reload={view.load} />
   );
 }
 
@@ -31,18 +32,16 @@ function useSettingsView() {
   const get = useAction('settings-get');
   const connection = useMirror('connection');
   const [value, setValue] = useState<SettingsView | null>(null);
-  const [version, setVersion] = useState(0);
   const load = (): void =>
     void get.run({}).then((answer) => {
       if (!answer?.ok) return;
       setValue(answer.value);
-      setVersion((before) => before + 1);
     });
   // biome-ignore lint/correctness/useExhaustiveDependencies: asked once per connection, not after each drawing
   useEffect(() => {
     if (connection === 'connected') load();
   }, [connection]);
-  return { value, version, problem: get.problem, load };
+  return { value, problem: get.problem, load };
 }
 
 function SettingsForm({ view, reload }: { readonly view: SettingsView; readonly reload: () => void }) {
