@@ -1,6 +1,6 @@
 import { useMirror } from '../station/use-station.ts';
 import { addressOf } from '../ui/addresses.ts';
-import { BarcodeIcon, BoardIcon, ChartsIcon, QueueIcon, RecordsIcon, SettingsIcon } from '../ui/icons.tsx';
+import { BarcodeIcon, BoardIcon, ChartsIcon, HelpIcon, QueueIcon, RecordsIcon, SettingsIcon } from '../ui/icons.tsx';
 import { useWords } from '../words/words.ts';
 import classes from './nav-rail.module.css';
 import { useRoute } from './route.ts';
@@ -12,6 +12,7 @@ const entries = [
   ['charts', ChartsIcon],
   ['barcodes', BarcodeIcon],
   ['settings', SettingsIcon],
+  ['help', HelpIcon],
 ] as const;
 
 /** The pages; what needs a person is counted at the queue. */

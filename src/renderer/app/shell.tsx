@@ -1,8 +1,12 @@
-import { type ReactNode, useRef } from 'react';
+import { lazy, type ReactNode, Suspense, useRef } from 'react';
 import { BarcodesPage } from '../features/barcodes/barcodes-page.tsx';
 import { BenchPanelView } from '../features/bench/bench-panel.tsx';
 import { BoardPage } from '../features/board/board-page.tsx';
+import { HelpPage } from '../features/help/help-page.tsx';
+import { QueuePage } from '../features/queue/queue-page.tsx';
+import { RecordsPage } from '../features/records/records-page.tsx';
 import { SettingsPage } from '../features/settings/settings-page.tsx';
+import { UnitPage } from '../features/unit-card/unit-page.tsx';
 import { useMirror } from '../station/use-station.ts';
 import { useWords } from '../words/words.ts';
 import { AbortDialog } from './abort-dialog.tsx';
@@ -17,6 +21,9 @@ import classes from './shell.module.css';
 import { Tour } from './tour.tsx';
 import { useAnnouncements } from './use-announcements.ts';
 import { useScans } from './use-scans.ts';
+
+/** The drawing of charts is most of the page's size: it comes when it is wanted. */
+const ChartsPage = lazy(async () => ({ default: (await import('../features/charts/charts-page.tsx')).ChartsPage }));
 
 /** Header, navigation, the page of the moment, and what is heard and listened to on all of them. */
 export function Shell() {
@@ -47,12 +54,25 @@ export function Shell() {
 }
 
 function CurrentPage({ scanField }: { readonly scanField: React.RefObject<HTMLInputElement | null> }): ReactNode {
-  const { page } = useRoute();
+  const { page, rest } = useRoute();
   const station = useMirror('station');
   if (page === 'settings') return <SettingsPage />;
   if (page === 'barcodes') return <BarcodesPage />;
+  if (page === 'help') return <HelpPage code={rest} />;
   if (station === null) return <HostGate />;
   switch (page) {
+    case 'queue':
+      return <QueuePage view={rest} />;
+    case 'records':
+      return <RecordsPage />;
+    case 'unit':
+      return <UnitPage key={rest} serial={rest} />;
+    case 'charts':
+      return (
+        <Suspense fallback={null}>
+          <ChartsPage />
+        </Suspense>
+      );
     default:
       return <BoardPage station={station} scanField={scanField} />;
   }
