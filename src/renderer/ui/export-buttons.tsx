@@ -5,22 +5,24 @@ import { useTimes } from './times.ts';
 import { type ExportSource, useExport } from './use-export.ts';
 
 /** Saves a list as a file: one button per format, and while it is read how far it is, with a way out. */
-export function ExportButtons<Row>({ source, disabled }: { readonly source: ExportSource<Row>; readonly disabled: boolean }) {
+export function ExportButtons<Row>({
+  source,
+  disabled,
+}: {
+  readonly source: ExportSource<Row>;
+  readonly disabled: boolean;
+}) {
   const t = useWords('list');
   const { number } = useTimes();
   const { progress, problem, start, cancel } = useExport(source);
-  if (problem !== null) return <ProblemCard problem={problem} action={{ label: t('again'), run: () => start('csv') }} />;
+  if (problem !== null)
+    return <ProblemCard problem={problem} action={{ label: t('again'), run: () => start('csv') }} />;
   if (progress !== null) {
     const { done, total } = progress;
     return (
       <Group gap="sm" role="status" data-export="running">
         <Text>{t('exporting', { done: number(done), total: number(total) })}</Text>
-        <Progress
-          w="8rem"
-          size="lg"
-          value={total === 0 ? 0 : (100 * done) / total}
-          aria-label={t('exportProgress')}
-        />
+        <Progress w="8rem" size="lg" value={total === 0 ? 0 : (100 * done) / total} aria-label={t('exportProgress')} />
         <Button variant="default" onClick={cancel}>
           {t('exportCancel')}
         </Button>

@@ -6,7 +6,9 @@ export type Stretch = { readonly before: number | null; readonly skip: number; r
 
 /** Where the rows of a list come from, and the key that each has for as long as it is in the books. */
 export type ListSource<Row> = {
-  readonly load: (stretch: Stretch) => Promise<Result<{ readonly rows: readonly Row[]; readonly total: number }, Problem>>;
+  readonly load: (
+    stretch: Stretch,
+  ) => Promise<Result<{ readonly rows: readonly Row[]; readonly total: number }, Problem>>;
   readonly keyOf: (row: Row) => number;
 };
 

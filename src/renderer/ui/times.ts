@@ -6,7 +6,8 @@ export type Times = {
   number(value: number): string;
   percent(share: number): string;
   dateTime(moment: string): string;
-  time(moment: string): string;
+  /** The hour that begins at a moment; `withDay`: the weekday as well. */
+  hour(moment: string, withDay: boolean): string;
   /** From a moment to `now` (milliseconds since 1970), such as "3 minutes ago". */
   ago(moment: string, now: number): string;
   duration(inMs: number): string;
@@ -32,11 +33,15 @@ export function useTimes(): Times {
     }).format(value);
   return {
     number: (value) => whole.format(value),
-    percent: (share) =>
-      new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 }).format(share),
+    percent: (share) => new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 }).format(share),
     dateTime: (moment) =>
       new Intl.DateTimeFormat(language, { dateStyle: 'short', timeStyle: 'medium' }).format(new Date(moment)),
-    time: (moment) => new Intl.DateTimeFormat(language, { timeStyle: 'medium' }).format(new Date(moment)),
+    hour: (moment, withDay) =>
+      new Intl.DateTimeFormat(language, {
+        hour: '2-digit',
+        minute: '2-digit',
+        ...(withDay ? { weekday: 'short', day: 'numeric' } : {}),
+      }).format(new Date(moment)),
     ago: (moment, now) => {
       const sinceInMs = Math.max(0, now - Date.parse(moment));
       const [name, inMs] = steps.findLast(([, size]) => sinceInMs >= size) ?? steps[0];
@@ -45,7 +50,8 @@ export function useTimes(): Times {
     duration: (inMs) => {
       if (inMs < 1_000) return unit(inMs, 'millisecond');
       if (inMs < 60_000) return unit(inMs / 1_000, 'second', 1);
-      if (inMs < 3_600_000) return `${unit(Math.floor(inMs / 60_000), 'minute')} ${unit(Math.floor((inMs % 60_000) / 1_000), 'second')}`;
+      if (inMs < 3_600_000)
+        return `${unit(Math.floor(inMs / 60_000), 'minute')} ${unit(Math.floor((inMs % 60_000) / 1_000), 'second')}`;
       return `${unit(Math.floor(inMs / 3_600_000), 'hour')} ${unit(Math.floor((inMs % 3_600_000) / 60_000), 'minute')}`;
     },
   };

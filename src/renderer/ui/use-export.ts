@@ -34,7 +34,12 @@ export function useExport<Row>(source: ExportSource<Row>): Export {
     run.current = null;
     setProgress(null);
   };
-  useEffect(() => () => void (run.current && (run.current.cancelled = true)), []);
+  useEffect(
+    () => () => {
+      if (run.current !== null) run.current.cancelled = true;
+    },
+    [],
+  );
 
   async function start(format: ExportFormat): Promise<void> {
     if (run.current !== null) return;

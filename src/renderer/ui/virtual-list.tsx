@@ -1,6 +1,6 @@
 import { Skeleton } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useCallback, useEffect, useLayoutEffect, useRef } from 'react';
+import { type ReactNode, type RefObject, useCallback, useEffect, useLayoutEffect, useRef } from 'react';
 import type { Problem } from '../../shared/problem.ts';
 import { useWords } from '../words/words.ts';
 import { LoadingState } from './page-states.tsx';
@@ -18,9 +18,9 @@ export type VirtualListProps<Row> = {
   readonly row: (row: Row) => ReactNode;
   /** Stands there when nothing matches. */
   readonly empty: ReactNode;
-  /** Names of the columns; a list with them is a table, whose rows draw cells. */
+  /** Names of the columns above. */
   readonly head?: ReactNode;
-  /** Grid of a table's rows. */
+  /** Grid of rows and head. */
   readonly rowClass?: string | undefined;
 };
 
@@ -29,10 +29,9 @@ export type VirtualListProps<Row> = {
  * and go above; at its top it follows the newest.
  */
 export function VirtualList<Row>(props: VirtualListProps<Row>) {
-  const { list, label, head, empty } = props;
+  const { list, head, empty } = props;
   const t = useWords('list');
   const { total, problem } = list.view;
-  const table = head !== undefined;
   if (total === null) {
     return (
       <div className={classes['frame']}>
@@ -42,21 +41,14 @@ export function VirtualList<Row>(props: VirtualListProps<Row>) {
   }
   if (total === 0) return <div className={classes['frame']}>{empty}</div>;
   return (
-    <div
-      className={classes['frame']}
-      role={table ? 'table' : undefined}
-      aria-label={table ? label : undefined}
-      aria-rowcount={table ? total + 1 : undefined}
-      data-rows={total}
-    >
-      {table && (
-        <div role="rowgroup" className={classes['head']}>
-          <div role="row" aria-rowindex={1} className={props.rowClass}>
-            {head}
-          </div>
+    <div className={classes['frame']} data-rows={total}>
+      {head !== undefined && (
+        // Each row says by itself what it holds; the names above are for the eye.
+        <div className={`${classes['head']} ${props.rowClass ?? ''}`} aria-hidden="true">
+          {head}
         </div>
       )}
-      <Rows key={list.name} {...props} total={total} table={table} />
+      <Rows key={list.name} {...props} total={total} />
       {problem !== null && problem.code !== 'station-gone' && (
         <div className={classes['trouble']}>
           <Failed list={list} problem={problem} />
@@ -71,10 +63,10 @@ function Failed<Row>({ list, problem }: { readonly list: FollowedList<Row>; read
   return <ProblemCard problem={problem} action={{ label: t('again'), run: list.pages.refresh }} />;
 }
 
-function Rows<Row>(props: VirtualListProps<Row> & { readonly total: number; readonly table: boolean }) {
-  const { list, keyOf, total, table, rowInRem } = props;
+function Rows<Row>(props: VirtualListProps<Row> & { readonly total: number }) {
+  const { list, keyOf, total, rowInRem } = props;
   const { view, pages } = list;
-  const scroller = useRef<HTMLDivElement>(null);
+  const scroller = useRef<HTMLElement>(null);
   const itemKey = useCallback(
     (index: number) => {
       const row = view.rowAt(index);
@@ -88,6 +80,8 @@ function Rows<Row>(props: VirtualListProps<Row> & { readonly total: number; read
     estimateSize: () => rowInRem * rootFontInPx(),
     getItemKey: itemKey,
     overscan: 6,
+    // Rows are measured while they are put into the document, where React refuses to draw at once.
+    useFlushSync: false,
   });
   const drawn = virtualizer.getVirtualItems();
   const first = drawn[0]?.index ?? 0;
@@ -95,43 +89,40 @@ function Rows<Row>(props: VirtualListProps<Row> & { readonly total: number; read
   useEffect(() => pages.show(first, last), [pages, first, last]);
   useKeptPlace(scroller, list, virtualizer, keyOf);
   return (
-    <div
+    <section
       ref={scroller}
       className={classes['scroller']}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
       tabIndex={0}
-      role={table ? 'rowgroup' : 'list'}
       aria-label={props.label}
     >
-      <div className={classes['whole']} role="presentation" style={{ height: virtualizer.getTotalSize() }}>
+      <ul className={classes['whole']} style={{ height: virtualizer.getTotalSize() }}>
         {drawn.map((place) => {
           const row = view.rowAt(place.index);
           return (
-            <div
+            <li
               key={place.key}
               ref={virtualizer.measureElement}
               data-index={place.index}
-              className={`${classes['row']} ${props.rowClass ?? ''}`}
+              className={`${classes['row']} ${row === undefined ? '' : (props.rowClass ?? '')}`}
               style={{ transform: `translateY(${place.start}px)` }}
-              role={table ? 'row' : 'listitem'}
-              {...(table
-                ? { 'aria-rowindex': place.index + 2 }
-                : { 'aria-posinset': place.index + 1, 'aria-setsize': total })}
+              aria-posinset={place.index + 1}
+              aria-setsize={total}
               aria-busy={row === undefined}
             >
-              {row === undefined ? <Coming inRem={rowInRem} table={table} /> : props.row(row)}
-            </div>
+              {row === undefined ? <Coming inRem={rowInRem} /> : props.row(row)}
+            </li>
           );
         })}
-      </div>
-    </div>
+      </ul>
+    </section>
   );
 }
 
 /** A row that is on its way: as high as it is going to be. */
-function Coming({ inRem, table }: { readonly inRem: number; readonly table: boolean }) {
+function Coming({ inRem }: { readonly inRem: number }) {
   return (
-    <div role={table ? 'cell' : undefined} className={classes['coming']} style={{ height: `${inRem}rem` }}>
+    <div className={classes['coming']} style={{ height: `${inRem}rem` }}>
       <Skeleton height="1rem" width="60%" />
     </div>
   );
@@ -139,9 +130,9 @@ function Coming({ inRem, table }: { readonly inRem: number; readonly table: bool
 
 /** When rows came or went above, what was read stays where the eye is. */
 function useKeptPlace<Row>(
-  scroller: React.RefObject<HTMLDivElement | null>,
+  scroller: RefObject<HTMLElement | null>,
   { view }: FollowedList<Row>,
-  virtualizer: ReturnType<typeof useVirtualizer<HTMLDivElement, Element>>,
+  virtualizer: ReturnType<typeof useVirtualizer<HTMLElement, Element>>,
   keyOf: (row: Row) => number,
 ): void {
   const anchor = useRef<{ readonly key: number; readonly index: number; readonly below: number } | null>(null);

@@ -1,0 +1,58 @@
+import { BarChart } from '@mantine/charts';
+import type { Statistics } from '../../../shared/statistics.ts';
+import { useTimes } from '../../ui/times.ts';
+import { useWords } from '../../words/words.ts';
+import classes from './charts-page.module.css';
+import { FigureTable } from './figure-table.tsx';
+import { fills, Patterns } from './patterns.tsx';
+
+/** Time at each step: half of all took at most the median, 95 of 100 at most the p95. */
+export function StepChart({ steps }: { readonly steps: Statistics['steps'] }) {
+  const t = useWords('charts');
+  const names = useWords('steps');
+  const { number, duration } = useTimes();
+  const nameOf = (step: string): string => names(step, { defaultValue: step });
+  const data = steps.map((one) => ({
+    label: nameOf(one.step),
+    median: one.medianInMs / 1_000,
+    p95: one.p95InMs / 1_000,
+  }));
+  return (
+    <section className={`${classes['chart']} ${classes['wide']}`} aria-label={t('steps.title')} data-chart="steps">
+      <h2 className={classes['heading']}>{t('steps.title')}</h2>
+      <p className={classes['summary']}>{t('steps.about')}</p>
+      <Patterns />
+      <div role="img" aria-label={t('steps.title')}>
+        <BarChart
+          h={90 + 56 * data.length}
+          data={data}
+          dataKey="label"
+          orientation="vertical"
+          withLegend
+          legendProps={{ verticalAlign: 'top' }}
+          gridAxis="x"
+          yAxisProps={{ width: 190 }}
+          valueFormatter={(seconds) => duration(seconds * 1_000)}
+          barChartProps={{ accessibilityLayer: false }}
+          barProps={(series) => ({
+            isAnimationActive: false,
+            ...(series.name === 'p95' ? { fill: fills.p95 } : {}),
+          })}
+          series={[
+            { name: 'median', label: t('steps.median'), color: '#225c92' },
+            { name: 'p95', label: t('steps.p95'), color: '#5c95cc' },
+          ]}
+        />
+      </div>
+      <FigureTable
+        head={[t('steps.step'), t('steps.median'), t('steps.p95'), t('steps.count')]}
+        rows={steps.map((one) => [
+          nameOf(one.step),
+          duration(one.medianInMs),
+          duration(one.p95InMs),
+          number(one.count),
+        ])}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,64 @@
+import { Progress } from '@mantine/core';
+import type { Problem } from '../../../shared/problem.ts';
+import type { InstanceState } from '../../../shared/queue.ts';
+import { CloudIcon, CloudOffIcon } from '../../ui/icons.tsx';
+import { type ProblemAction, ProblemCard } from '../../ui/problem-card.tsx';
+import { useNow, useTimes } from '../../ui/times.ts';
+import { useWords } from '../../words/words.ts';
+import classes from './instance-card.module.css';
+
+const unreachable: readonly string[] = ['network-down', 'name-not-found', 'tls-failed', 'service-timeout'];
+
+/** One DPS instance: whether it answers, why nothing is sent, how much of its quota is used. */
+export function InstanceCard({
+  instance,
+  sendNow,
+}: {
+  readonly instance: InstanceState;
+  readonly sendNow: ProblemAction;
+}) {
+  const t = useWords('queue');
+  const { number, ago, duration } = useTimes();
+  const { pause, quotaUsed, quotaLimit, lastAnswerAt } = instance;
+  const now = useNow(pause?.until == null ? 10_000 : 1_000);
+  const state = stateOf(instance);
+  const leftInMs = pause?.until == null ? null : Math.max(0, Date.parse(pause.until) - now);
+  return (
+    <section className={classes['card']} data-instance={instance.name} data-state={state} aria-label={instance.name}>
+      <div className={classes['line']}>
+        {pause === null ? <CloudIcon /> : <CloudOffIcon />}
+        <span className={classes['names']}>
+          <strong>{instance.name}</strong> <span className={classes['host']}>{instance.hostName}</span>
+        </span>
+        <span>{t(`instance.${state}`)}</span>
+        <span className={classes['answer']}>
+          {lastAnswerAt === null ? t('instance.noAnswer') : t('instance.answered', { ago: ago(lastAnswerAt, now) })}
+        </span>
+        <span className={classes['quota']}>
+          <Progress
+            size="lg"
+            value={Math.min(100, (100 * quotaUsed) / quotaLimit)}
+            aria-label={t('instance.quotaLabel')}
+            aria-valuetext={t('instance.quota', { used: number(quotaUsed), limit: number(quotaLimit) })}
+          />
+          <span>{t('instance.quota', { used: number(quotaUsed), limit: number(quotaLimit) })}</span>
+        </span>
+      </div>
+      {pause !== null && (
+        <>
+          <ProblemCard problem={pause.problem as Problem} action={sendNow} quiet />
+          <p className={classes['until']}>
+            {leftInMs === null
+              ? t('instance.untilPerson')
+              : t('instance.until', { left: duration(Math.ceil(leftInMs / 1_000) * 1_000) })}
+          </p>
+        </>
+      )}
+    </section>
+  );
+}
+
+function stateOf({ pause, lastAnswerAt }: InstanceState): 'up' | 'quiet' | 'network' | 'paused' {
+  if (pause === null) return lastAnswerAt === null ? 'quiet' : 'up';
+  return unreachable.includes(pause.problem.code) ? 'network' : 'paused';
+}
