@@ -58,6 +58,32 @@ describe('a host', () => {
     expect(jobs.ok && jobs.value.rows.map((job) => [job.serial, job.origin.actor])).toEqual([[board?.serial, 'Kim']]);
   });
 
+  it('stops work by scans only when the very next scan confirms it', async () => {
+    const under = openTestHost();
+    await opened(under);
+    const board = (await under.until('bench', (bench) => bench !== null))?.tray[0];
+    await under.call('scan', { text: board?.label ?? '' });
+    await under.call('bench', { deed: { deed: 'plug', board: board?.board ?? '' } });
+    await under.until('station', (station) => station?.slots[0]?.state === 'working');
+    expect(await under.call('scan', { text: 'ABORT 2' })).toMatchObject({
+      ok: false,
+      problem: { code: 'nothing-to-abort' },
+    });
+    expect(await under.call('scan', { text: 'ABORT 99' })).toMatchObject({
+      ok: false,
+      problem: { code: 'slot-unknown' },
+    });
+    await under.call('scan', { text: 'ABORT 1' });
+    expect((await under.until('station', () => true))?.abortAsked).toEqual({ slot: 1, serial: board?.serial });
+    await under.call('scan', { text: 'SLOT 4' });
+    await under.call('scan', { text: 'CONFIRM' });
+    const still = await under.until('station', () => true);
+    expect([still?.abortAsked, still?.slots[0]?.state]).toEqual([null, 'working']);
+    await under.call('scan', { text: 'ABORT 1' });
+    await under.call('scan', { text: 'CONFIRM' });
+    await under.until('station', (station) => station?.slots[0]?.verdict?.outcome === 'aborted');
+  });
+
   it('opens again with new settings while its pages stay connected', async () => {
     const under = openTestHost(quietFolder({ slots: 3 }));
     await opened(under);

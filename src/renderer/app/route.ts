@@ -12,7 +12,16 @@ export type Route = { readonly page: Page; readonly rest: string };
 export function routeFrom(hash: string): Route {
   const [, name = '', ...rest] = hash.replace(/^#/, '').split('/');
   const page = pages.find((one) => one === name) ?? 'board';
-  return { page, rest: decodeURIComponent(rest.join('/')) };
+  return { page, rest: decoded(rest.join('/')) };
+}
+
+/** A hand-typed address may be no proper encoding; then it is taken as it stands. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** Where the window is now. */
