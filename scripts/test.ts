@@ -15,7 +15,7 @@ const checks: readonly (readonly [string, readonly string[]])[] = [
   ['biome', ['check', '.']],
   ['tsc', ['--noEmit']],
   ['tsc', ['--noEmit', '-p', 'src/renderer']],
-  ['tsc', ['--noEmit', '-p', 'test/e2e']],
+  ['tsc', ['--noEmit', '-p', 'test']],
   ['knip', []],
 ];
 

@@ -4,11 +4,12 @@ import { benchCertificates } from './certificates.ts';
 import { benchDrain, benchQuota } from './drain.ts';
 import { benchLists } from './lists.ts';
 import { type Figure, printTable } from './report.ts';
+import { benchScreen } from './screen.ts';
 import { benchSlots } from './slots.ts';
 
 /*
  * npm run bench: figures as ratios within one run. `npm run bench -- slots` runs one part; --json prints JSON last.
- * Parts: certificates, slots, drain, quota, books, lists.
+ * Parts: certificates, slots, drain, quota, books, lists, screen (the screen needs `npm run build` before).
  */
 const words = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 const wanted = (part: string): boolean => words.length === 0 || words.includes(part);
@@ -29,6 +30,7 @@ try {
   await part('quota', quotaAlone);
   await part('books', benchBooks);
   await part('lists', benchLists);
+  await part('screen', benchScreen);
 } finally {
   await rig.stop();
 }
