@@ -32,6 +32,7 @@ async function oneDoor(name: string, open: OpenStation): Promise<Figure[]> {
   try {
     const page = station.page();
     await skipTour(page);
+    await noteEnter(page);
     const [first] = await trayOf(page);
     const reactions: number[] = [];
     for (let round = 0; round < scans; round++) {
@@ -61,23 +62,29 @@ async function oneDoor(name: string, open: OpenStation): Promise<Figure[]> {
   }
 }
 
+/** The page keeps a scanner's keys from every later listener: this one comes first, at the next load. */
+async function noteEnter(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const note = (event: KeyboardEvent): void => {
+      if (event.key === 'Enter') (window as unknown as { enteredAt: number }).enteredAt = event.timeStamp;
+    };
+    window.addEventListener('keydown', note, { capture: true });
+  });
+  await page.reload();
+}
+
 /** From the scanner's Enter, by the browser's own time stamp, to the first frame that shows the answer. */
 async function reactionInMs(page: Page, label: string): Promise<number> {
   const measured = page.evaluate(
     () =>
       new Promise<number>((resolve) => {
-        let pressedAt = 0;
-        const onKey = (event: KeyboardEvent): void => {
-          if (event.key === 'Enter') pressedAt = event.timeStamp;
-        };
-        window.addEventListener('keydown', onKey, { capture: true });
         const said = document.querySelector('[data-said]');
         const before = said?.textContent;
         const observer = new MutationObserver(() => {
           if (document.querySelector('[data-said]')?.textContent === before) return;
           observer.disconnect();
-          window.removeEventListener('keydown', onKey, { capture: true });
-          requestAnimationFrame(() => resolve(performance.now() - pressedAt));
+          const { enteredAt } = window as unknown as { enteredAt: number };
+          requestAnimationFrame(() => resolve(performance.now() - enteredAt));
         });
         observer.observe(document.body, { subtree: true, childList: true, characterData: true });
       }),
