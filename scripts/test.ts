@@ -3,14 +3,17 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ensurePrograms } from './system-packages.ts';
+import { buildIfNeeded } from './build-if-needed.ts';
+import { ensurePackages, packagesForTests } from './system-packages.ts';
 
 /*
  * Everything that must hold: style, types, dead code, suites. Ends with the line `N passed, N failed, N skipped`.
  * A skipped suite fails as root on Debian, where everything can be installed. `--long` runs the long suites too.
  */
 const long = process.argv.includes('--long');
-const programs = ensurePrograms(['socat', 'openssl']);
+const programs = ensurePackages(packagesForTests());
+// Here and not in a suite: suites run side by side.
+const built = buildIfNeeded();
 const checks: readonly (readonly [string, readonly string[]])[] = [
   ['biome', ['check', '.']],
   ['tsc', ['--noEmit']],
@@ -36,7 +39,7 @@ const { passed, failed, skipped } = readReport();
 rmSync(folder, { recursive: true, force: true });
 
 const strict = process.getuid?.() === 0;
-const broken = !programs || vitest.status !== 0 || checksFailed > 0 || (strict && skipped > 0);
+const broken = !programs || !built || vitest.status !== 0 || checksFailed > 0 || (strict && skipped > 0);
 if (strict && skipped > 0)
   process.stdout.write('Skipped tests are failures here: as root everything can be installed.\n');
 process.stdout.write(
