@@ -26,6 +26,12 @@ if (existsSync(description)) {
 } else {
   app.setAppPath(dirname(target));
 }
-const entry = require.resolve(target);
-mapSqlite(entry);
-Module._load(entry, null, true);
+try {
+  const entry = require.resolve(target);
+  mapSqlite(entry);
+  Module._load(entry, null, true);
+} catch (error) {
+  // Electron would show a window and wait for somebody to close it.
+  process.stderr.write(`electron-for-tests: ${error.stack}\n`);
+  process.exit(1);
+}

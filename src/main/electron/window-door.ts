@@ -50,6 +50,7 @@ export function openWindowDoor(options: WindowDoorOptions): void {
 
 async function open(options: WindowDoorOptions, memory: string): Promise<void> {
   const { tools } = options;
+  tellBugs(tools);
   guardSession(tools.readPage);
   if ((await tools.readPage('/', freshNonce())) === null) return giveUp(problem('page-missing'));
   const host = tools.openHost({ dataFolder: options.dataFolder, door: 'window' });
@@ -93,6 +94,21 @@ function closingOf(host: StationHost, tools: ScreenTools): Closing {
       app.exit(1);
     },
   });
+}
+
+/** A mistake of the program is told once on the screen and always in the log; units in work are not given up for it. */
+function tellBugs(tools: ScreenTools): void {
+  let told = false;
+  const tell = (error: unknown): void => {
+    tools.onBug(error);
+    if (told) return;
+    told = true;
+    const reason = error instanceof Error ? error.message : String(error);
+    const { title, remedy } = describeProblem(problem('bug', { reason }));
+    void dialog.showMessageBox({ type: 'error', message: title, detail: remedy });
+  };
+  process.on('uncaughtException', tell);
+  process.on('unhandledRejection', tell);
 }
 
 async function askWhetherToStop(working: number): Promise<boolean> {
