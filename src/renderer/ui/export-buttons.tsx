@@ -22,7 +22,7 @@ export function ExportButtons<Row>({
     return (
       <Group gap="sm" role="status" data-export="running">
         <Text>{t('exporting', { done: number(done), total: number(total) })}</Text>
-        <Progress w="8rem" size="lg" value={total === 0 ? 0 : (100 * done) / total} aria-label={t('exportProgress')} />
+        <Progress w="8rem" size="lg" value={total === 0 ? 0 : (100 * done) / total} aria-hidden="true" />
         <Button variant="default" onClick={cancel}>
           {t('exportCancel')}
         </Button>

@@ -6,6 +6,8 @@ export type Times = {
   number(value: number): string;
   percent(share: number): string;
   dateTime(moment: string): string;
+  /** Without seconds. */
+  shortDateTime(moment: string): string;
   /** The hour that begins at a moment; `withDay`: the weekday as well. */
   hour(moment: string, withDay: boolean): string;
   /** From a moment to `now` (milliseconds since 1970), such as "3 minutes ago". */
@@ -36,6 +38,8 @@ export function useTimes(): Times {
     percent: (share) => new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 }).format(share),
     dateTime: (moment) =>
       new Intl.DateTimeFormat(language, { dateStyle: 'short', timeStyle: 'medium' }).format(new Date(moment)),
+    shortDateTime: (moment) =>
+      new Intl.DateTimeFormat(language, { dateStyle: 'short', timeStyle: 'short' }).format(new Date(moment)),
     hour: (moment, withDay) =>
       new Intl.DateTimeFormat(language, {
         hour: '2-digit',

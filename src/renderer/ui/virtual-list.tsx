@@ -29,7 +29,7 @@ export type VirtualListProps<Row> = {
  * and go above; at its top it follows the newest.
  */
 export function VirtualList<Row>(props: VirtualListProps<Row>) {
-  const { list, head, empty } = props;
+  const { list, empty } = props;
   const t = useWords('list');
   const { total, problem } = list.view;
   if (total === null) {
@@ -42,12 +42,6 @@ export function VirtualList<Row>(props: VirtualListProps<Row>) {
   if (total === 0) return <div className={classes['frame']}>{empty}</div>;
   return (
     <div className={classes['frame']} data-rows={total}>
-      {head !== undefined && (
-        // Each row says by itself what it holds; the names above are for the eye.
-        <div className={`${classes['head']} ${props.rowClass ?? ''}`} aria-hidden="true">
-          {head}
-        </div>
-      )}
       <Rows key={list.name} {...props} total={total} />
       {problem !== null && problem.code !== 'station-gone' && (
         <div className={classes['trouble']}>
@@ -70,14 +64,16 @@ function Rows<Row>(props: VirtualListProps<Row> & { readonly total: number }) {
   const itemKey = useCallback(
     (index: number) => {
       const row = view.rowAt(index);
-      return row === undefined ? `place-${index}` : keyOf(row);
+      // Keys of rows are positive; numbers cost nothing for the many that are not loaded.
+      return row === undefined ? -1 - index : keyOf(row);
     },
     [view, keyOf],
   );
+  const estimatedInPx = rowInRem * rootFontInPx();
   const virtualizer = useVirtualizer({
     count: total,
     getScrollElement: () => scroller.current,
-    estimateSize: () => rowInRem * rootFontInPx(),
+    estimateSize: () => estimatedInPx,
     getItemKey: itemKey,
     overscan: 6,
     // Rows are measured while they are put into the document, where React refuses to draw at once.
@@ -96,6 +92,12 @@ function Rows<Row>(props: VirtualListProps<Row> & { readonly total: number }) {
       tabIndex={0}
       aria-label={props.label}
     >
+      {props.head !== undefined && (
+        // Each row says by itself what it holds; the names above are for the eye.
+        <div className={`${classes['head']} ${props.rowClass ?? ''}`} aria-hidden="true">
+          {props.head}
+        </div>
+      )}
       <ul className={classes['whole']} style={{ height: virtualizer.getTotalSize() }}>
         {drawn.map((place) => {
           const row = view.rowAt(place.index);

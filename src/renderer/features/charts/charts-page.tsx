@@ -7,12 +7,12 @@ import type { Statistics } from '../../../shared/statistics.ts';
 import { useCall, useMirror } from '../../station/use-station.ts';
 import { EmptyState, LoadingState } from '../../ui/page-states.tsx';
 import { ProblemCard } from '../../ui/problem-card.tsx';
-import { verdictColours } from '../../ui/theme.ts';
 import { useTimes } from '../../ui/times.ts';
 import { useWords } from '../../words/words.ts';
 import { CauseChart } from './cause-chart.tsx';
 import classes from './charts-page.module.css';
 import { HourChart } from './hour-chart.tsx';
+import { Patterns } from './patterns.tsx';
 import { StepChart } from './step-chart.tsx';
 
 const ranges = ['8', '24', '168'] as const;
@@ -46,6 +46,7 @@ function Figures({ figures }: { readonly figures: Statistics }) {
   if (figures.units === 0) return <EmptyState title={t('empty.title')} text={t('empty.text')} />;
   return (
     <div className={classes['charts']}>
+      <Patterns />
       <HourChart perHour={figures.perHour} />
       <FirstPass units={figures.units} firstPass={figures.firstPass} />
       <CauseChart causes={figures.causes} />
@@ -66,7 +67,7 @@ function FirstPass({ units, firstPass }: { readonly units: number; readonly firs
           size={180}
           thickness={20}
           aria-hidden="true"
-          sections={[{ value: (100 * firstPass) / units, color: verdictColours.pass }]}
+          sections={[{ value: (100 * firstPass) / units, color: 'var(--chart-pass)' }]}
           label={
             <Text ta="center" fw={800} size="1.6rem">
               {percent(firstPass / units)}

@@ -1,11 +1,10 @@
 import { BarChart } from '@mantine/charts';
 import type { Statistics } from '../../../shared/statistics.ts';
-import { verdictColours } from '../../ui/theme.ts';
 import { useTimes } from '../../ui/times.ts';
 import { useWords } from '../../words/words.ts';
 import classes from './charts-page.module.css';
 import { FigureTable } from './figure-table.tsx';
-import { fills, Patterns } from './patterns.tsx';
+import { fills, Legend } from './patterns.tsx';
 
 /** Ended attempts per hour: passed plain, failed hatched on top. */
 export function HourChart({ perHour }: { readonly perHour: Statistics['perHour'] }) {
@@ -22,15 +21,18 @@ export function HourChart({ perHour }: { readonly perHour: Statistics['perHour']
       <p className={classes['summary']} data-passed={passed} data-failed={failed}>
         {summary}
       </p>
-      <Patterns />
+      <Legend
+        entries={[
+          [fills.passed, t('perHour.passed')],
+          [fills.failed, t('perHour.failed')],
+        ]}
+      />
       <div role="img" aria-label={`${t('perHour.title')}: ${summary}`}>
         <BarChart
           h={280}
           data={data}
           dataKey="label"
           type="stacked"
-          withLegend
-          legendProps={{ verticalAlign: 'top' }}
           gridAxis="y"
           barChartProps={{ accessibilityLayer: false }}
           barProps={(series) => ({
@@ -38,8 +40,8 @@ export function HourChart({ perHour }: { readonly perHour: Statistics['perHour']
             fill: fills[series.name === 'failed' ? 'failed' : 'passed'],
           })}
           series={[
-            { name: 'passed', label: t('perHour.passed'), color: verdictColours.pass },
-            { name: 'failed', label: t('perHour.failed'), color: verdictColours.fail },
+            { name: 'passed', label: t('perHour.passed'), color: fills.passed },
+            { name: 'failed', label: t('perHour.failed'), color: 'var(--chart-fail)' },
           ]}
         />
       </div>

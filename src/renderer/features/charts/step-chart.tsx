@@ -4,7 +4,7 @@ import { useTimes } from '../../ui/times.ts';
 import { useWords } from '../../words/words.ts';
 import classes from './charts-page.module.css';
 import { FigureTable } from './figure-table.tsx';
-import { fills, Patterns } from './patterns.tsx';
+import { fills, Legend } from './patterns.tsx';
 
 /** Time at each step: half of all took at most the median, 95 of 100 at most the p95. */
 export function StepChart({ steps }: { readonly steps: Statistics['steps'] }) {
@@ -21,15 +21,18 @@ export function StepChart({ steps }: { readonly steps: Statistics['steps'] }) {
     <section className={`${classes['chart']} ${classes['wide']}`} aria-label={t('steps.title')} data-chart="steps">
       <h2 className={classes['heading']}>{t('steps.title')}</h2>
       <p className={classes['summary']}>{t('steps.about')}</p>
-      <Patterns />
+      <Legend
+        entries={[
+          [fills.median, t('steps.median')],
+          [fills.p95, t('steps.p95')],
+        ]}
+      />
       <div role="img" aria-label={t('steps.title')}>
         <BarChart
           h={90 + 56 * data.length}
           data={data}
           dataKey="label"
           orientation="vertical"
-          withLegend
-          legendProps={{ verticalAlign: 'top' }}
           gridAxis="x"
           yAxisProps={{ width: 190 }}
           valueFormatter={(seconds) => duration(seconds * 1_000)}
@@ -39,8 +42,8 @@ export function StepChart({ steps }: { readonly steps: Statistics['steps'] }) {
             ...(series.name === 'p95' ? { fill: fills.p95 } : {}),
           })}
           series={[
-            { name: 'median', label: t('steps.median'), color: '#225c92' },
-            { name: 'p95', label: t('steps.p95'), color: '#5c95cc' },
+            { name: 'median', label: t('steps.median'), color: fills.median },
+            { name: 'p95', label: t('steps.p95'), color: 'var(--chart-p95)' },
           ]}
         />
       </div>

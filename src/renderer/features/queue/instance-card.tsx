@@ -38,8 +38,8 @@ export function InstanceCard({
           <Progress
             size="lg"
             value={Math.min(100, (100 * quotaUsed) / quotaLimit)}
-            aria-label={t('instance.quotaLabel')}
-            aria-valuetext={t('instance.quota', { used: number(quotaUsed), limit: number(quotaLimit) })}
+            // The words beside it say the same.
+            aria-hidden="true"
           />
           <span>{t('instance.quota', { used: number(quotaUsed), limit: number(quotaLimit) })}</span>
         </span>

@@ -19,7 +19,7 @@ export function RecordHead() {
 export function RecordLine({ record }: { readonly record: RecordRow }) {
   const t = useWords('records');
   const words = useProblemWords();
-  const { dateTime, duration } = useTimes();
+  const { shortDateTime, duration } = useTimes();
   const { outcome, delivery, problem, finishedAt } = record;
   const named = (name: (typeof columns)[number]) => <VisuallyHidden>{t(`column.${name}`)}: </VisuallyHidden>;
   return (
@@ -46,7 +46,7 @@ export function RecordLine({ record }: { readonly record: RecordRow }) {
       </span>
       <span>
         {named('started')}
-        {dateTime(record.startedAt)}
+        {shortDateTime(record.startedAt)}
       </span>
       <span>
         {named('took')}

@@ -1,8 +1,9 @@
 import { Group, Stack, Text } from '@mantine/core';
 import { useEffect, useState } from 'react';
+import type { OutboxItem } from '../../../shared/outbox.ts';
 import type { Problem } from '../../../shared/problem.ts';
 import type { UnitCard } from '../../../shared/records.ts';
-import { useCall, useMirror } from '../../station/use-station.ts';
+import { useAction, useCall, useMirror } from '../../station/use-station.ts';
 import { addressOf } from '../../ui/addresses.ts';
 import { LoadingState } from '../../ui/page-states.tsx';
 import { ProblemCard } from '../../ui/problem-card.tsx';
@@ -40,7 +41,7 @@ function Card({ card }: { readonly card: UnitCard }) {
     <>
       <UnitVerdict latest={latest} />
       {cause !== null && <ProblemCard problem={cause as Problem} quiet />}
-      {latest.item?.problem != null && <ProblemCard problem={latest.item.problem as Problem} quiet />}
+      {latest.item?.problem != null && <ItemProblem item={latest.item} problem={latest.item.problem as Problem} />}
       {card.certificate === null ? (
         <Text>{t('certificate.none')}</Text>
       ) : (
@@ -50,6 +51,14 @@ function Card({ card }: { readonly card: UnitCard }) {
       <HistorySection lines={card.history} />
     </>
   );
+}
+
+/** What holds the enrollment up; parked, it can be sent again from here. */
+function ItemProblem({ item, problem }: { readonly item: OutboxItem; readonly problem: Problem }) {
+  const t = useWords('unit');
+  const retry = useAction('outbox-retry');
+  const action = { label: t('retry'), busy: retry.busy, run: () => void retry.run({ item: item.id }) };
+  return <ProblemCard problem={retry.problem ?? problem} quiet action={item.state === 'parked' ? action : undefined} />;
 }
 
 /** The card, asked for again whenever the books change. */

@@ -12,6 +12,10 @@ export function UnitVerdict({ latest: { job, item } }: { readonly latest: UnitCa
   const outcome = job.state.step === 'done' ? job.state.outcome : null;
   const provedAt = item?.provedAt ?? (job.state.step === 'done' ? job.state.provedAt : null);
   const proved = outcome === 'passed' && provedAt !== null;
+  const parked = outcome === 'passed' && item?.state === 'parked';
+  // It passed here, but the cloud does not know it: green would say too much.
+  const kind = parked ? 'check' : outcomeKind(outcome);
+  const headline = proved ? 'proved' : parked ? 'parked' : (outcome ?? 'running');
   const cloud =
     proved && provedAt !== null
       ? t('cloud.proved', { at: dateTime(provedAt) })
@@ -19,10 +23,10 @@ export function UnitVerdict({ latest: { job, item } }: { readonly latest: UnitCa
         ? t('cloud.none')
         : t(`cloud.${item.state}`, { at: dateTime(item.deliveredAt ?? item.createdAt) });
   return (
-    <section className={classes['verdict']} data-kind={outcomeKind(outcome)} data-outcome={outcome ?? 'running'}>
-      <VerdictShape kind={outcomeKind(outcome)} size="4.5rem" />
+    <section className={classes['verdict']} data-kind={kind} data-outcome={outcome ?? 'running'}>
+      <VerdictShape kind={kind} size="4.5rem" />
       <div>
-        <p className={classes['headline']}>{t(proved ? 'verdict.proved' : `verdict.${outcome ?? 'running'}`)}</p>
+        <p className={classes['headline']}>{t(`verdict.${headline}`)}</p>
         <p className={classes['more']}>{cloud}</p>
       </div>
     </section>
