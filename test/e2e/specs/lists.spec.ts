@@ -45,6 +45,11 @@ test('records are found, scrolled to their end, and keep their place when a unit
   await hand(page, unit?.serial ?? '', 'plug');
   await expect(page.locator('[data-total]')).toHaveText('3,001 records');
   await expect.poll(() => list.evaluate(seenFirst)).toEqual({ ...before, place: before.place + 1 });
+  // At the top the list follows the newest.
+  await hand(page, unit?.serial ?? '', 'unplug');
+  await list.evaluate((element) => element.scrollTo(0, 0));
+  await expect(list.locator('li').first()).toContainText(unit?.serial ?? '');
+  await expect(list.locator('li').first()).toContainText('Fail');
 });
 
 test('records are narrowed, saved as a file, and lead to the unit', async ({ station, door }) => {
