@@ -18,7 +18,7 @@ export function CauseChart({ causes }: { readonly causes: Statistics['causes'] }
         {causes.map(({ code, count }) => (
           <li key={code} data-cause={code} data-count={count}>
             <span className={classes['cause']}>
-              <span>{words({ code, facts: {} } as unknown as Problem).title}</span>
+              <span>{withoutFacts(words({ code, facts: {} } as unknown as Problem).title)}</span>
               <strong>{number(count)}</strong>
             </span>
             <span className={classes['bar']} style={{ width: `${(100 * count) / most}%` }} />
@@ -27,4 +27,9 @@ export function CauseChart({ causes }: { readonly causes: Statistics['causes'] }
       </ul>
     </section>
   );
+}
+
+/** Facts differ from failure to failure; what a title says of them in brackets is left out. */
+function withoutFacts(title: string): string {
+  return title.replaceAll(/\s*[(（]–[)）]/g, '');
 }

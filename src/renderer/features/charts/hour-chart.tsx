@@ -33,7 +33,8 @@ export function HourChart({ perHour }: { readonly perHour: Statistics['perHour']
           data={data}
           dataKey="label"
           type="stacked"
-          gridAxis="y"
+          gridAxis="x"
+          yAxisProps={{ allowDecimals: false }}
           barChartProps={{ accessibilityLayer: false }}
           barProps={(series) => ({
             isAnimationActive: false,

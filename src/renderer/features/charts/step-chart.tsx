@@ -33,7 +33,7 @@ export function StepChart({ steps }: { readonly steps: Statistics['steps'] }) {
           data={data}
           dataKey="label"
           orientation="vertical"
-          gridAxis="x"
+          gridAxis="y"
           yAxisProps={{ width: 190 }}
           valueFormatter={(seconds) => duration(seconds * 1_000)}
           barChartProps={{ accessibilityLayer: false }}

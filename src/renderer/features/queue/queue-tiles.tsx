@@ -16,7 +16,7 @@ export function QueueTiles({ queue, view }: { readonly queue: QueueState; readon
     ['parked', queue.parked, queue.parked > 0 ? 'fail' : 'idle'],
     ['recall', queue.recall, 'check'],
     ['delivered', queue.delivered - queue.proved, 'idle'],
-    ['proved', queue.proved, 'pass'],
+    ['proved', queue.proved, queue.proved > 0 ? 'pass' : 'idle'],
   ];
   return (
     <nav className={classes['tiles']} aria-label={t('views')}>

@@ -71,7 +71,13 @@ function Copy({
   return (
     <CopyButton value={value} timeout={2_000}>
       {({ copied, copy }) => (
-        <Button variant="default" onClick={copy} aria-label={t('copyWhat', { what: name })} aria-live="polite">
+        <Button
+          variant="default"
+          flex="none"
+          onClick={copy}
+          aria-label={t('copyWhat', { what: name })}
+          aria-live="polite"
+        >
           {copied ? t('copied') : words ? t('copyWhat', { what: name }) : t('copy')}
         </Button>
       )}
