@@ -1,14 +1,16 @@
 import './check-runtime.ts';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildIfNeeded } from './build-if-needed.ts';
 import { ensurePackages, packagesForTests } from './system-packages.ts';
+import { type Counts, playwrightCounts, vitestCounts } from './test-counts.ts';
 
 /*
- * Everything that must hold: style, types, dead code, suites. Ends with the line `N passed, N failed, N skipped`.
- * A skipped suite fails as root on Debian, where everything can be installed. `--long` runs the long suites too.
+ * Everything that must hold: style, types, dead code, suites, and the screen in both of its doors. Ends with the line
+ * `N passed, N failed, N skipped`. A skipped suite fails as root on Debian, where everything can be installed. `--long`
+ * runs the long suites too.
  */
 const long = process.argv.includes('--long');
 const programs = ensurePackages(packagesForTests());
@@ -22,41 +24,30 @@ const checks: readonly (readonly [string, readonly string[]])[] = [
   ['knip', []],
 ];
 
-let checksFailed = 0;
-for (const [tool, args] of checks) {
-  const run = spawnSync(tool, args, { stdio: 'inherit' });
-  process.stdout.write(`${run.status === 0 ? 'ok' : 'FAILED'}: ${tool}\n`);
-  if (run.status !== 0) checksFailed += 1;
+const folder = mkdtempSync(join(tmpdir(), 'dps-station-test-'));
+const counts: readonly Counts[] = [...checks.map(([tool, args]) => check(tool, args)), suites(), screens()];
+rmSync(folder, { recursive: true, force: true });
+const sum = (what: keyof Counts): number => counts.reduce((total, one) => total + one[what], 0);
+const strict = process.getuid?.() === 0 && sum('skipped') > 0;
+if (strict) process.stdout.write('Skipped tests are failures here: as root everything can be installed.\n');
+process.stdout.write(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped\n`);
+process.exit(!programs || !built || sum('failed') > 0 || strict ? 1 : 0);
+
+function check(tool: string, args: readonly string[]): Counts {
+  const { status } = spawnSync(tool, args, { stdio: 'inherit' });
+  process.stdout.write(`${status === 0 ? 'ok' : 'FAILED'}: ${tool}\n`);
+  return status === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'dps-station-test-'));
-const report = join(folder, 'report.json');
-const vitest = spawnSync('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`], {
-  stdio: 'inherit',
-  env: { ...process.env, ...(long ? { DPS_STATION_LONG: '1' } : {}) },
-});
-const { passed, failed, skipped } = readReport();
-rmSync(folder, { recursive: true, force: true });
+function suites(): Counts {
+  const report = join(folder, 'suites.json');
+  const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const environment = { ...process.env, ...(long ? { DPS_STATION_LONG: '1' } : {}) };
+  return vitestCounts(report, spawnSync('vitest', args, { stdio: 'inherit', env: environment }).status);
+}
 
-const strict = process.getuid?.() === 0;
-const broken = !programs || !built || vitest.status !== 0 || checksFailed > 0 || (strict && skipped > 0);
-if (strict && skipped > 0)
-  process.stdout.write('Skipped tests are failures here: as root everything can be installed.\n');
-process.stdout.write(
-  `${passed + checks.length - checksFailed} passed, ${failed + checksFailed} failed, ${skipped} skipped\n`,
-);
-process.exit(broken ? 1 : 0);
-
-function readReport(): { passed: number; failed: number; skipped: number } {
-  try {
-    const result = JSON.parse(readFileSync(report, 'utf8')) as Record<string, number>;
-    return {
-      passed: result['numPassedTests'] ?? 0,
-      // A file that cannot even be loaded has no tests to count.
-      failed: Math.max(result['numFailedTests'] ?? 0, vitest.status === 0 ? 0 : 1),
-      skipped: (result['numPendingTests'] ?? 0) + (result['numTodoTests'] ?? 0),
-    };
-  } catch {
-    return { passed: 0, failed: 1, skipped: 0 };
-  }
+function screens(): Counts {
+  const report = join(folder, 'screens.json');
+  const environment = { ...process.env, DPS_STATION_E2E_REPORT: report };
+  return playwrightCounts(report, spawnSync('playwright', ['test'], { stdio: 'inherit', env: environment }).status);
 }

@@ -27,6 +27,20 @@ export async function skipTour(page: Page): Promise<void> {
   await expect(dialog).toBeHidden();
 }
 
+/** Two windows on one display: one of them has no focus and says so; it is told that it only shows. */
+export async function letItShow(page: Page): Promise<void> {
+  const cover = page.getByRole('button', { name: 'This window only shows' });
+  await page.locator('[data-slot]').first().waitFor();
+  if (await cover.isVisible()) await cover.click();
+}
+
+/** A window that was closed in the middle of everything may not have kept that the tour was seen. */
+export async function afterRestart(page: Page): Promise<void> {
+  await trayOf(page);
+  const skip = page.getByRole('dialog').locator('[data-tour="skip"]');
+  if (await skip.isVisible()) await skip.click();
+}
+
 /** A slot's card. */
 export function slotCard(page: Page, slot: number): Locator {
   return page.locator(`[data-slot="${slot}"]`);

@@ -18,17 +18,24 @@ const defaults = {
 /** Name of a preference. */
 export type PreferenceName = keyof typeof defaults;
 
+/** What belongs to one window and not to the next one of the same person. */
+const ofThisWindow: ReadonlySet<PreferenceName> = new Set(['scanHere']);
+
 const listeners = new Set<() => void>();
 const key = (name: PreferenceName): string => `dps-station.${name}`;
 
+function storeOf(name: PreferenceName): Storage {
+  return ofThisWindow.has(name) ? window.sessionStorage : window.localStorage;
+}
+
 /** Reads a preference. */
 export function readPreference(name: PreferenceName): string {
-  return window.localStorage.getItem(key(name)) ?? defaults[name];
+  return storeOf(name).getItem(key(name)) ?? defaults[name];
 }
 
 /** Keeps a preference and tells every component that uses it. */
 export function writePreference(name: PreferenceName, value: string): void {
-  window.localStorage.setItem(key(name), value);
+  storeOf(name).setItem(key(name), value);
   for (const listener of [...listeners]) listener();
 }
 

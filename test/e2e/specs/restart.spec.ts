@@ -1,5 +1,5 @@
 import { expect, test } from '../fixtures.ts';
-import { hand, passOne, skipTour, slotCard, trayOf } from '../operator.ts';
+import { afterRestart, hand, passOne, skipTour, slotCard, trayOf } from '../operator.ts';
 
 test('a station that is killed in mid-run takes up its work after the next start', async ({ station }) => {
   const page = station.page();
@@ -12,6 +12,7 @@ test('a station that is killed in mid-run takes up its work after the next start
   await expect(slotCard(page, 2)).toHaveAttribute('data-state', 'asking');
   await station.kill();
   const after = await station.start();
+  await afterRestart(after);
   // Nothing had been written: the board's work starts over by itself when it is plugged in again.
   await expect(slotCard(after, 2)).toContainText(serial, { timeout: 60_000 });
   await expect(slotCard(after, 2)).toContainText('Plug the board back in');

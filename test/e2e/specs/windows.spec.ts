@@ -1,5 +1,5 @@
 import { expect, test } from '../fixtures.ts';
-import { hand, saidOnTop, skipTour, slotCard, trayOf } from '../operator.ts';
+import { hand, letItShow, saidOnTop, skipTour, slotCard, trayOf } from '../operator.ts';
 
 test('a reload in the middle of the work changes nothing', async ({ station }) => {
   const page = station.page();
@@ -23,6 +23,8 @@ test('a second window shows the same and may do the same', async ({ station }) =
   const [first] = await trayOf(page);
   const serial = first?.serial ?? '';
   const other = await station.newWindow();
+  await letItShow(page);
+  await letItShow(other);
   await hand(page, serial, 'scan');
   await expect(saidOnTop(other)).toContainText(serial);
   await hand(other, serial, 'plug');
