@@ -17,6 +17,8 @@ const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no root');
 const mirror = createStationMirror(openPageLink);
 await startWords();
+// Whoever opened the window wants to work in it: some window managers leave the page without the focus until told.
+window.focus();
 createRoot(root).render(
   <StrictMode>
     <App mirror={mirror} nonce={nonce} />

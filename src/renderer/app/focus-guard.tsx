@@ -14,7 +14,7 @@ export function FocusGuard() {
   const [scanHere, setScanHere] = usePreference('scanHere');
   if (focused || scanHere !== 'on') return null;
   return (
-    <div className={classes['cover']} role="alert">
+    <div className={classes['cover']} role="alert" onPointerDown={() => window.focus()}>
       <p className={classes['title']}>{t('focus.title')}</p>
       <p className={classes['text']}>{t('focus.text')}</p>
       <Button variant="white" color="dark" onClick={() => setScanHere('off')}>

@@ -47,6 +47,7 @@ export function SlotCard({ slot, chosen }: { readonly slot: SlotSnapshot; readon
           )}
           <p
             className={classes['headline']}
+            data-long={headline.length > 9}
             aria-live={face.state === 'verdict' || face.state === 'asking' ? 'polite' : 'off'}
           >
             {headline}
@@ -60,7 +61,7 @@ export function SlotCard({ slot, chosen }: { readonly slot: SlotSnapshot; readon
         <footer className={classes['foot']}>
           <div className={classes['steps']}>
             <progress className={classes['progress']} max={stepOrder.length} value={face.step} aria-label={headline} />
-            <span>{t('stepCount', { step: face.step, steps: stepOrder.length })}</span>
+            <span className={classes['count']}>{t('stepCount', { step: face.step, steps: stepOrder.length })}</span>
           </div>
           {face.mayAbort && (
             <Button
