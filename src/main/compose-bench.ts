@@ -27,8 +27,8 @@ export type OpenedBench = {
  */
 export async function openBench(dataFolder: string, settings: Settings): Promise<Result<OpenedBench, Problem>> {
   const folder = join(dataFolder, 'training', 'bench');
-  const lock = lockOf(folder);
-  if (!lock.ok) return lock.problem.code === 'folder-owned' ? fail(ownedBy(join(dataFolder, 'training'))) : lock;
+  const lock = lockOf(folder, dataFolder);
+  if (!lock.ok) return lock;
   const started = await startSimulation('bench', ['--folder', folder, '--state'], benchReadySchema);
   if (!started.ok) {
     lock.value.release();
@@ -48,12 +48,12 @@ export async function openBench(dataFolder: string, settings: Settings): Promise
   });
 }
 
-function lockOf(folder: string): Result<{ release(): void }, Problem> {
+function lockOf(folder: string, dataFolder: string): Result<{ release(): void }, Problem> {
   const file = join(folder, 'bench.lock');
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const lock = holdFileLock(file);
-    return lock === null ? fail(problem('folder-owned', { folder })) : ok(lock);
+    return lock === null ? fail(ownedBy(join(dataFolder, 'training'))) : ok(lock);
   } catch (error) {
     return fail(problem('file-unwritable', { file, reason: error instanceof Error ? error.message : String(error) }));
   }

@@ -49,5 +49,3 @@ export const connectionTestSchema = z.strictObject({
   tookInMs: z.number(),
   problem: problemSchema.nullable(),
 });
-/** See {@link connectionTestSchema}. */
-export type ConnectionTest = z.infer<typeof connectionTestSchema>;

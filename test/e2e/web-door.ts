@@ -6,7 +6,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from '@playwri
 const root = join(import.meta.dirname, '../..');
 
 /** The web door as its own process, and a browser that came in by the printed address. */
-export type LaunchedWeb = {
+type LaunchedWeb = {
   readonly page: Page;
   readonly context: BrowserContext;
   readonly address: string; // the one that was printed, used up

@@ -134,7 +134,10 @@ describe('a rework of an unsettled unit', () => {
     await bench.until(({ slots }) => slots.some((slot) => slot.ask === 'enter-configuration'));
     expect(bench.station().abort(bench.slotOf(board)?.slot ?? 0)).toBeNull();
     await bench.until(({ slots }) => slots.some((slot) => slot.verdict?.outcome === 'aborted'));
-    expect((await books('SN1')).live?.state).toMatchObject({ outcome: 'unsettled' });
+    // Its board had power and Wi-Fi: it may have registered already, with the old certificate and no other.
+    const { live } = await books('SN1');
+    expect(live?.kind).toBe('provision');
+    expect(live?.state).toMatchObject({ outcome: expect.stringMatching(/^(unsettled|passed)$/) });
     bench.unplug(board);
     expect(await bench.powerUp(board)).toMatch(/^assigned /);
     await bench.station().lookAtAll();
