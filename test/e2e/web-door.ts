@@ -1,17 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Page } from '@playwright/test';
+import { type Browser, chromium } from '@playwright/test';
 
 const root = join(import.meta.dirname, '../..');
-
-/** The web door as its own process, and a browser that came in by the printed address. */
-type LaunchedWeb = {
-  readonly page: Page;
-  readonly context: BrowserContext;
-  readonly address: string; // the one that was printed, used up
-  readonly process: ChildProcess;
-};
 
 /** Starts `serve.ts` on a data folder and resolves with its process and the address that it prints. */
 export function startWebDoor(dataFolder: string, port?: string): Promise<{ process: ChildProcess; address: string }> {

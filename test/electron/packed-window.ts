@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chromium, type Page } from '@playwright/test';
+import { expect, vi } from 'vitest';
 import type { CallInput, CallName, CallOutput } from '../../src/shared/contract.ts';
 import { displayForWindows } from '../e2e/display.ts';
 import { rootArgs } from '../e2e/launch-electron.ts';
@@ -25,7 +26,10 @@ export async function openPackedWindow(executable: string, dataFolder: string): 
   const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) =>
     child.once('exit', (code, signal) => resolve({ code, signal })),
   );
-  const browser = await chromium.connectOverCDP(await debuggingAddress(child));
+  const address = await debuggingAddress(child);
+  // Who attaches while the first page is being made may wait for ever.
+  await vi.waitFor(async () => expect(await pagesAt(address)).toContain('dps-station://page/'), 30_000);
+  const browser = await chromium.connectOverCDP(address);
   const context = browser.contexts()[0];
   if (context === undefined) throw new Error('the app shows no page');
   const page = context.pages()[0] ?? (await context.waitForEvent('page'));
@@ -61,6 +65,12 @@ export async function openPackedWindow(executable: string, dataFolder: string): 
       return ended;
     },
   };
+}
+
+/** Addresses of the pages, as Chromium lists them to anybody who asks before attaching. */
+async function pagesAt(address: string): Promise<readonly string[]> {
+  const answer = await fetch(`http://${new URL(address).host}/json/list`);
+  return ((await answer.json()) as readonly { readonly url: string }[]).map(({ url }) => url);
 }
 
 /** Chromium writes where it can be driven to standard error. */
