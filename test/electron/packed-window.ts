@@ -23,12 +23,13 @@ export async function openPackedWindow(executable: string, dataFolder: string): 
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, DISPLAY: await displayForWindows() },
   });
+  process.once('exit', () => child.kill('SIGKILL')); // a test that failed leaves nothing behind
   const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) =>
     child.once('exit', (code, signal) => resolve({ code, signal })),
   );
   const address = await debuggingAddress(child);
   // Who attaches while the first page is being made may wait for ever.
-  await vi.waitFor(async () => expect(await pagesAt(address)).toContain('dps-station://page/'), 30_000);
+  await vi.waitFor(async () => expect((await pagesAt(address)).join()).toContain('dps-station://page/'), 30_000);
   const browser = await chromium.connectOverCDP(address);
   const context = browser.contexts()[0];
   if (context === undefined) throw new Error('the app shows no page');
