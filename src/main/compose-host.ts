@@ -1,10 +1,13 @@
+import { join } from 'node:path';
 import type { CallInput } from '../shared/contract.ts';
 import type { HostState } from '../shared/host-state.ts';
-import type { Handlers } from '../shared/link/serve.ts';
+import { type Client, connect } from '../shared/link/connect.ts';
 import { type Problem, problem } from '../shared/problem.ts';
 import { fail, ok, type Result } from '../shared/result.ts';
 import { type Settings, settingsSchema } from '../shared/settings.ts';
 import { readSettings, writeSettings } from './adapters/files/station-folder.ts';
+import { connectLocalLink } from './adapters/local-link/local-link.ts';
+import { systemClock } from './adapters/system/system-clock.ts';
 import { openStation } from './compose.ts';
 import { type OpenedBench, openBench } from './compose-bench.ts';
 import { loadRecipe } from './compose-recipe.ts';
@@ -13,7 +16,12 @@ import type { Unsubscribe } from './ports/line.ts';
 import type { StationHandle } from './ports/station-handle.ts';
 import type { HostActivity, StationHost } from './ports/station-host.ts';
 import { createHostHandlers, type OpenParts } from './station/host-handlers.ts';
+import { relayedHandlers } from './station/relay-handlers.ts';
 import { softwareVersion } from './version.ts';
+
+/** An owner that closes may wait for boards whose secret is being written. */
+const comeAgainInMs = 250;
+const mostVisits = 240;
 
 /** A station in full work, and what was opened around it. */
 type Opened = OpenParts & { readonly stop: () => Promise<void> };
@@ -26,6 +34,8 @@ export function openHost(request: { readonly dataFolder: string; readonly door: 
   let state: HostState['state'] = 'starting';
   let trouble: Problem | null = null;
   let opened: Opened | null = null;
+  let stopping: Promise<void> | null = null;
+  let owner: { readonly client: Client; close(): void } | null = null;
   let stopListening: Unsubscribe = () => {};
   /** Opening and closing never overlap. */
   let queue: Promise<void> = Promise.resolve();
@@ -39,13 +49,34 @@ export function openHost(request: { readonly dataFolder: string; readonly door: 
     changed();
   };
 
-  async function open(): Promise<void> {
+  /** `patience`: how often to come again to a folder whose owner is just leaving it, or opening it anew. */
+  async function open(patience = 0): Promise<void> {
     become('starting');
     const made = await openAll();
+    const owned = !made.ok && made.problem.code === 'folder-owned';
+    if (owned && (await lookThroughOwner())) return become('open');
+    if (owned && patience > 0 && stopping === null) {
+      await new Promise<void>((resolve) => void systemClock.after(comeAgainInMs, resolve));
+      return open(patience - 1);
+    }
     if (!made.ok) return become('failed', made.problem);
     opened = made.value;
     stopListening = made.value.handle.onChange(changed);
     become('open');
+  }
+
+  /** Another door owns the folder: this one becomes a second screen of the same station, for as long as that lasts. */
+  async function lookThroughOwner(): Promise<boolean> {
+    const connected = await connectLocalLink(join(dataFolder, settings.mode));
+    if (connected === null) return false;
+    const client = connect(connected.link);
+    owner = { client, close: connected.close };
+    connected.link.onClose(() => {
+      if (owner?.client !== client) return;
+      owner = null;
+      void enqueue(() => open(mostVisits));
+    });
+    return true;
   }
 
   async function openAll(): Promise<Result<Opened, Problem>> {
@@ -81,12 +112,15 @@ export function openHost(request: { readonly dataFolder: string; readonly door: 
       recipe: recipe.value,
       door,
       actor: door,
-      handlersOf: () => handlers,
+      handlersOf: () => own,
       ...(bench === null ? {} : { secrets: bench.secrets }),
     });
   }
 
   async function close(): Promise<void> {
+    const second = owner;
+    owner = null;
+    second?.close();
     const leaving = opened;
     if (leaving === null) return;
     become('stopping');
@@ -141,7 +175,7 @@ export function openHost(request: { readonly dataFolder: string; readonly door: 
     listeners.add(listener);
     return () => listeners.delete(listener);
   };
-  const handlers: Handlers = createHostHandlers({
+  const own = createHostHandlers({
     hostState,
     onChange,
     opened: () => opened,
@@ -157,8 +191,8 @@ export function openHost(request: { readonly dataFolder: string; readonly door: 
       },
     },
   });
-  let stopping: Promise<void> | null = null;
-  void enqueue(open);
+  const handlers = relayedHandlers(own, () => owner?.client ?? null, onChange);
+  void enqueue(() => open());
   return {
     handlers,
     state: hostState,

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openFolder } from '../../src/main/compose-folder.ts';
 import { settingsSchema } from '../../src/shared/settings.ts';
 import { type HostUnderTest, openTestHost, temporaryFolder } from '../doubles/host.ts';
 
@@ -126,20 +127,39 @@ describe('a host', () => {
     await under.until('host', (host) => host.state === 'open' && host.mode === 'training');
   });
 
-  it('says who has the folder to a second one', async () => {
-    const first = openTestHost(quietFolder());
-    await opened(first);
-    const second = openTestHost(first.dataFolder);
-    expect(await opened(second)).toMatchObject({ state: 'failed', problem: { code: 'folder-owned' } });
+  it('says who has the folder when the owner lets nobody in', async () => {
+    const folder = quietFolder();
+    const held = openFolder(folder, 'training', 'provision');
+    if (!held.ok) throw new Error(held.problem.code);
+    onTestFinished(() => held.value.release());
+    const second = openTestHost(folder);
+    expect(await opened(second)).toMatchObject({
+      state: 'failed',
+      problem: { code: 'folder-owned', facts: { door: 'provision', pid: process.pid } },
+    });
   });
 
-  it('does not touch the bench of the one that has the folder', async () => {
+  it('is a second screen of the station whose folder another door owns, and takes over when that one ends', async () => {
     const first = openTestHost();
     await opened(first);
     const second = openTestHost(first.dataFolder);
-    expect(await opened(second)).toMatchObject({ state: 'failed', problem: { code: 'folder-owned' } });
-    const board = (await first.until('bench', (bench) => bench !== null))?.tray[0]?.board ?? '';
-    expect(await first.call('bench', { deed: { deed: 'plug', board } })).toEqual({ ok: true, value: {} });
+    expect(await second.until('host', (host) => host.state === 'open')).toMatchObject({ bench: true });
+    const board = (await second.until('bench', (bench) => bench !== null))?.tray[0];
+    await second.client.call('scan', { actor: 'Kim', text: board?.label ?? '' });
+    await first.until('station', (station) => station?.waitingScan?.serial === board?.serial);
+    expect(await second.call('bench', { deed: { deed: 'plug', board: board?.board ?? '' } })).toEqual({
+      ok: true,
+      value: {},
+    });
+    await second.until('station', (station) => station?.slots[0]?.state === 'working');
+    await second.call('scan', { text: 'ABORT 1' });
+    await second.call('scan', { text: 'CONFIRM' });
+    await second.until('station', (station) => station?.slots[0]?.verdict?.outcome === 'aborted');
+    await first.host.stop();
+    await second.until('station', (station) => station?.slots.every((slot) => slot.verdict === null) === true);
+    expect(second.host.state()).toMatchObject({ state: 'open', bench: true });
+    const jobs = await second.call('job-list', { after: 0, limit: 10 });
+    expect(jobs.ok && jobs.value.rows.map((job) => [job.serial, job.origin.actor])).toEqual([[board?.serial, 'Kim']]);
   });
 
   it('puts a secret into the vault of the mode and never gives it back', async () => {

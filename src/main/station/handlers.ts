@@ -22,7 +22,7 @@ export type StationHandlers = {
 /** Answers the contract for a station that a command opened: there is no screen around it, and nothing to change. */
 export function createHandlers(handle: StationHandle): Handlers {
   const station = createStationHandlers(handle);
-  const host = withoutHost();
+  const host = withoutHost(handle);
   return { calls: { ...station.calls, ...host.calls }, streams: { ...station.streams, ...host.streams } };
 }
 
@@ -56,7 +56,7 @@ export function createStationHandlers(handle: StationHandle): StationHandlers {
   };
 }
 
-function withoutHost(): HostHandlers {
+function withoutHost(handle: StationHandle): HostHandlers {
   const refuse = async () =>
     fail(problem('wrong-use', { reason: 'This station was opened by a command; open the window to change settings.' }));
   return {
@@ -69,7 +69,20 @@ function withoutHost(): HostHandlers {
       bench: refuse,
     },
     streams: {
-      host: () => () => {},
+      host: (listener) => {
+        const tell = (): void =>
+          listener({
+            state: 'open',
+            problem: null,
+            warnings: handle.warnings().map(({ code, facts }) => ({ code, facts: { ...facts } })),
+            mode: handle.snapshot().mode,
+            bench: false,
+            version: '',
+            dataFolder: handle.folder,
+          });
+        tell();
+        return handle.onChange(tell);
+      },
       bench: (listener) => {
         listener(null);
         return () => {};
