@@ -122,7 +122,10 @@ export async function openBenchDesk(options: BenchDeskOptions): Promise<BenchDes
     }
     const rest = new AbortController();
     const ended = workThrough(todo, rest)
-      .catch((error: unknown) => options.onTrouble(error))
+      // A bench that goes away with its station takes its hands along.
+      .catch((error: unknown) => {
+        if (!stopped) options.onTrouble(error);
+      })
       .finally(() => {
         shift = null;
         void look()
