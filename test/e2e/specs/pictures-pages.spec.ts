@@ -41,3 +41,32 @@ test.describe('a station that cannot open', () => {
     await look(page, 'board-two-slots');
   });
 });
+
+for (const [slots, name] of [
+  [1, 'board-one-slot'],
+  [16, 'board-sixteen-slots'],
+] as const) {
+  test.describe(`a bench of ${slots}`, () => {
+    test.use({
+      dataFolder: async ({ dataFolder }, use) => {
+        writeFileSync(join(dataFolder, 'settings.json'), JSON.stringify({ slots }));
+        await use(dataFolder);
+      },
+    });
+
+    test('lays itself out', async ({ station }) => {
+      const page = station.page();
+      await page.setViewportSize({ width: 1920, height: 1080 });
+      await skipTour(page);
+      await page.locator('[data-deed="work"]').click();
+      await expect(page.locator('[data-label]').getByText('registered')).toHaveCount(slots, { timeout: 90_000 });
+      await look(page, name);
+      // Every place is inside the window: nobody at a line scrolls.
+      const places = await page
+        .locator('[data-slot]')
+        .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().bottom));
+      expect(places).toHaveLength(slots);
+      expect(Math.max(...places)).toBeLessThanOrEqual(1080);
+    });
+  });
+}
