@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '../fixtures.ts';
 import { look } from '../look.ts';
-import { openPage, skipTour, trayOf } from '../operator.ts';
+import { hand, openPage, skipTour, slotCard, trayOf } from '../operator.ts';
 
 test('settings and barcodes', async ({ station }) => {
   const page = station.page();
@@ -58,8 +58,18 @@ for (const [slots, name] of [
       const page = station.page();
       await page.setViewportSize({ width: 1920, height: 1080 });
       await skipTour(page);
+      const [first] = await trayOf(page);
+      await hand(page, first?.serial ?? '', 'scan');
+      await hand(page, first?.serial ?? '', 'plug');
+      await expect(slotCard(page, 1)).toHaveAttribute('data-state', 'asking');
+      await look(page, `${name}-asking`);
+      await hand(page, first?.serial ?? '', 'enter-configuration');
+      await expect(slotCard(page, 1)).toHaveAttribute('data-kind', 'pass');
+      await hand(page, first?.serial ?? '', 'unplug');
       await page.locator('[data-deed="work"]').click();
-      await expect(page.locator('[data-label]').getByText('registered')).toHaveCount(slots, { timeout: 90_000 });
+      // The one that was taken by hand may have registered before it was pulled, or not.
+      const registered = page.locator('[data-label]').getByText('registered');
+      await expect.poll(() => registered.count(), { timeout: 90_000 }).toBeGreaterThanOrEqual(Math.max(1, slots - 1));
       await look(page, name);
       // Every place is inside the window: nobody at a line scrolls.
       const places = await page

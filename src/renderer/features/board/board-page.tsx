@@ -31,7 +31,7 @@ export function BoardPage({
       {(host?.warnings ?? []).map((warning) => (
         <ProblemCard key={warning.code} problem={warning as Problem} quiet />
       ))}
-      <div className={classes['slots']} data-columns={columns}>
+      <div className={classes['slots']} data-columns={columns} data-many={station.slots.length > 3 * columns}>
         {station.slots.map((slot) => (
           <SlotCard key={slot.slot} slot={slot} chosen={station.waitingScan?.slot === slot.slot} />
         ))}
