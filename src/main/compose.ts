@@ -5,7 +5,6 @@ import { type Problem, problem } from '../shared/problem.ts';
 import { fail, ok, type Result } from '../shared/result.ts';
 import type { Settings } from '../shared/settings.ts';
 import { freeBytes } from './adapters/files/station-folder.ts';
-import { createSerialportOpener } from './adapters/line/serialport-line.ts';
 import { openLocalLink } from './adapters/local-link/local-link.ts';
 import { createPinoLogger } from './adapters/log/pino-logger.ts';
 import { createStationStore } from './adapters/sqlite/station-store.ts';
@@ -13,7 +12,7 @@ import { systemClock } from './adapters/system/system-clock.ts';
 import { systemRandom } from './adapters/system/system-random.ts';
 import { type OpenFolder, openFolder } from './compose-folder.ts';
 import { connectInstances } from './compose-instances.ts';
-import { finderFrom } from './compose-lines.ts';
+import { finderFrom, openerFor } from './compose-lines.ts';
 import { places } from './compose-places.ts';
 import { judgeReadiness } from './domain/mode-rules.ts';
 import { imageHoldsText } from './identity/image-contents.ts';
@@ -100,7 +99,7 @@ function assemble(options: OpenOptions, ground: Ground) {
     slowCommitInMs: options.slowCommitInMs ?? 0,
   });
   const store = options.decorateStore?.(plainStore) ?? plainStore;
-  const opener = options.opener ?? createSerialportOpener();
+  const opener = options.opener ?? openerFor(settings.mode);
   const origin: Origin = { station: settings.station, actor: options.actor, mode: settings.mode, softwareVersion };
   const shared = { clock, random: systemRandom, logger, store, instances: ground.instances };
   const own = { ...origin, actor: 'station' };

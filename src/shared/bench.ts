@@ -129,7 +129,7 @@ export type DpsReady = z.infer<typeof dpsReadySchema>;
 /** What a whole bench (boards, scanner and cloud in one process) says when it is ready. */
 export const benchReadySchema = z.object({
   control: z.string(), // address of the control link, secret token included
-  linesFolder: z.string(), // like /dev/serial/by-id: one link per plugged board, named with its USB serial
+  linesFolder: z.string(), // like /dev/serial/by-id: one link (or file, see simulated-line.ts) per plugged board, named with its USB serial
   scannerPath: z.string().nullable(),
   recipeFile: z.string(), // recipe pinned to the firmware image that the boards run
   wifi: z.strictObject({ ssid: z.string(), passwordFile: z.string() }),

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -8,6 +8,7 @@ import type { ListedPort } from '../../src/main/adapters/line/serialport-finder.
 import { createSerialportFinder } from '../../src/main/adapters/line/serialport-finder.ts';
 import type { Schedule } from '../../src/main/adapters/line/watch-presence.ts';
 import type { LineFinder, LinePresence, Unsubscribe } from '../../src/main/ports/line.ts';
+import { openSocketLine } from '../../src/simulation/bench/socket-line.ts';
 
 /** A schedule that runs when the test says so. */
 function manualSchedule() {
@@ -158,6 +159,22 @@ describe('the finder of a folder like /dev/serial/by-id', () => {
     await symlink(join(root, 'gone'), join(folder, board('BB')));
     const found = await createByIdFinder({ folder, intervalInMs: 1 }).list();
     expect(found).toMatchObject({ ok: true, value: [{ usbSerial: 'AA' }] });
+  });
+
+  it('lists the files of simulated lines exactly as links, and nothing that lies beside them', async () => {
+    await mkdir(folder);
+    await plug('AA');
+    const byLink = await createByIdFinder({ folder, intervalInMs: 1 }).list();
+    await unplug('AA');
+    const seen = watched(neverByItself);
+    await seen.untilLength(0);
+    const line = await openSocketLine(join(folder, board('AA')), () => {});
+    await seen.untilLength(1);
+    expect({ ok: true, value: seen.lists.at(-1) }).toEqual(byLink);
+    expect(await readdir(folder)).toHaveLength(2);
+    await line.close();
+    await seen.untilLength(0);
+    expect(await readdir(folder)).toEqual([]);
   });
 
   it('notices boards by the watch alone', async () => {

@@ -1,11 +1,17 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { createLineListeners } from '../../src/main/adapters/line/line-listeners.ts';
 import { createSerialportOpener } from '../../src/main/adapters/line/serialport-line.ts';
+import { createSimulatedOpener } from '../../src/main/adapters/line/simulated-line.ts';
 import type { Line, LineOpener, LineProblem } from '../../src/main/ports/line.ts';
-import type { Result } from '../../src/shared/result.ts';
+import { ok, type Result } from '../../src/shared/result.ts';
+import { openSocketLine } from '../../src/simulation/bench/socket-line.ts';
 import { memoryPorts } from '../doubles/line.ts';
 import { ptyPair } from '../doubles/line-socat.ts';
 
-/** One plugged port with its far end, and what a suite needs to treat memory and a real terminal alike. */
+/** One plugged port with its far end, and what a suite needs to treat memory, a terminal and a socket alike. */
 type Port = {
   readonly path: string;
   /** The far side of the line that has the port open now. */
@@ -59,6 +65,31 @@ function ptyBench(): Bench {
   };
 }
 
+const socketFolder = mkdtempSync(join(tmpdir(), 'socket-lines-'));
+afterAll(() => rmSync(socketFolder, { recursive: true }));
+
+function socketBench(): Bench {
+  let count = 0;
+  return {
+    opener: createSimulatedOpener(),
+    missingPath: join(socketFolder, 'no-such-line'),
+    async plug() {
+      const listeners = createLineListeners();
+      const board = await openSocketLine(join(socketFolder, `line-${++count}`), listeners.deliver);
+      const far: Line = {
+        onData: listeners.onData,
+        onClose: listeners.onClose,
+        async write(bytes) {
+          board.write(bytes);
+          return ok(undefined);
+        },
+        close: board.close,
+      };
+      return { path: board.path, far: async () => far, unplug: board.close };
+    },
+  };
+}
+
 function opened(result: Result<Line, unknown>): Line {
   if (!result.ok) throw new Error(JSON.stringify(result.problem));
   return result.value;
@@ -87,6 +118,7 @@ const pattern = (length: number) =>
 describe.each([
   ['in memory', memoryBench],
   ['serialport over a pseudo-terminal of socat', ptyBench],
+  ['over a local socket of the simulation', socketBench],
 ])('a line %s', (_name, makeBench) => {
   const options = { baudRate: 115_200 };
   const cleanUp: (() => Promise<unknown>)[] = [];

@@ -18,7 +18,7 @@ export function addSimulateCommands(program: Command, tools: CliTools): void {
     .action((options: Record<string, string>) => run(tools, 'dps', options));
   simulate
     .command('board')
-    .description('MXChip IoT DevKits on pseudo-terminals; prints their paths and the address of the control link')
+    .description('MXChip IoT DevKits at lines of their own; prints their paths and the address of the control link')
     .requiredOption('--personality <version>', 'firmware whose console they speak: 1.3.0, 1.6.2, 1.6.5 or 2.0.0')
     .option('--count <count>', 'how many')
     .option('--dps <ready-file>', 'ready file of a simulated DPS that they register with')
@@ -26,6 +26,7 @@ export function addSimulateCommands(program: Command, tools: CliTools): void {
     .option('--ready-file <file>', 'write the same object to this file')
     .option('--state', 'let the secure elements outlive this process')
     .option('--real-time', "give the boards a real board's pace")
+    .option('--lines <kind>', 'pseudo-terminals (pty), local sockets (socket), or what is there (auto)')
     .option('--json', 'accepted for uniformity; the output is JSON anyway')
     .action((options: Record<string, string>) => run(tools, 'board', options));
 }

@@ -24,6 +24,14 @@ export function judgeMode(mode: 'training' | 'production', facts: InstanceFacts)
   return marked === undefined ? null : problem('simulator-in-production', { what: `The authority "${marked}"` });
 }
 
+/** Whether a simulated line may be opened: a unit of production must never be worked on a board that is none. */
+export function judgeSimulatedLine(
+  mode: 'training' | 'production',
+  path: string,
+): Problem<'simulator-in-production'> | null {
+  return mode === 'training' ? null : problem('simulator-in-production', { what: `The line ${path}` });
+}
+
 /** Why no job may start now: it could not be recorded, or its times would be lies. */
 export function judgeReadiness(facts: {
   readonly freeBytes: number;

@@ -5,7 +5,9 @@ import type { Result } from '../../shared/result.ts';
 export type Unsubscribe = () => void;
 
 /** Why a line could not be opened. */
-export type LineOpenProblem = Problem<'port-not-found' | 'port-in-use' | 'port-no-permission' | 'port-failed'>;
+export type LineOpenProblem = Problem<
+  'port-not-found' | 'port-in-use' | 'port-no-permission' | 'port-failed' | 'simulator-in-production'
+>;
 
 /** Why an open line no longer works. `line-closed`: closed by this side; `line-lost`: cable, adapter or power. */
 export type LineProblem = Problem<'line-lost' | 'line-closed'>;

@@ -26,7 +26,9 @@ export function attachScanner(
     const opened = await opener.open(path, { baudRate });
     if (stopped) return opened.ok ? opened.value.close() : undefined;
     if (!opened.ok) {
-      onTrouble(problem('scanner-not-there', { path }));
+      // A simulated one in production is there, and must not be: that has a remedy of its own.
+      const simulated = opened.problem.code === 'simulator-in-production';
+      onTrouble(simulated ? opened.problem : problem('scanner-not-there', { path }));
       return later(path, baudRate);
     }
     onTrouble(null);

@@ -17,7 +17,7 @@ export const stationProblems = {
   },
   'simulator-in-production': {
     title: '{what} belongs to the simulator and has no place in production.',
-    remedy: 'Name the real service in the settings, or set "mode" to "training".',
+    remedy: 'Name the real service and real ports in the settings, or set "mode" to "training".',
     retry: 'never',
     blame: 'operator',
   },

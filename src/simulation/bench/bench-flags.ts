@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { dpsReadySchema, type Personality, personalitySchema } from '../../shared/bench.ts';
 import { type BoardTiming, realTiming, trainingTiming } from '../board/timing.ts';
+import { type LineKind, lineKindSchema } from './line-kinds.ts';
 import type { BenchCloud } from './simulated-bench.ts';
 
 /** A wrong call of a simulation program: one sentence, exit code 2. */
@@ -16,6 +17,7 @@ export type BenchFlags = {
   readonly count: number | null;
   readonly keepState: boolean;
   readonly timing: BoardTiming;
+  readonly lines: LineKind;
   /** Ends when standard input ends: whoever started this program died without a word. */
   readonly withParent: boolean;
   /** Inside Electron certificates take a way beside TLS (see hand-over.ts). */
@@ -27,7 +29,7 @@ const mostBoards = 10_000;
 function valuesOf(args: string[], countFlag: string) {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
-  const paths = { folder: text, dps: text, 'ready-file': text, personality: text };
+  const paths = { folder: text, dps: text, 'ready-file': text, personality: text, lines: text };
   const switches = { 'no-dps': flag, state: flag, 'real-time': flag, 'with-parent': flag };
   const { values } = parseArgs({ args, options: { ...paths, ...switches, [countFlag]: text } });
   const empty = Object.entries(values).find(([, value]) => value === '');
@@ -65,6 +67,8 @@ export async function benchFlags(args: string[], countFlag: string, usage: strin
   }
   const personality = personalitySchema.safeParse(values.personality ?? '1.6.5');
   if (!personality.success) throw new WrongUse(`--personality must be one of ${personalitySchema.options.join(', ')}`);
+  const lines = lineKindSchema.safeParse(values.lines ?? 'auto');
+  if (!lines.success) throw new WrongUse(`--lines must be one of ${lineKindSchema.options.join(', ')}`);
   if (values.dps !== undefined && values['no-dps']) throw new WrongUse(`--dps and --no-dps contradict; ${usage}`);
   const count = (values as { readonly [name: string]: string | boolean | undefined })[countFlag];
   return {
@@ -77,5 +81,6 @@ export async function benchFlags(args: string[], countFlag: string, usage: strin
     withParent: values['with-parent'] === true,
     handOver: process.versions['electron'] !== undefined,
     timing: values['real-time'] === true ? realTiming : trainingTiming,
+    lines: lines.data,
   };
 }

@@ -1,13 +1,12 @@
 import { join } from 'node:path';
 import type { BenchBoard, BenchState, BoardFault, Personality } from '../../shared/bench.ts';
 import type { Board } from '../board/board.ts';
+import type { BenchLine, OpenBenchLine } from './bench-line.ts';
 import { BenchProblem } from './bench-problem.ts';
 import type { BoardFactory } from './board-factory.ts';
-import type { PtyLine } from './pty-line.ts';
-import { openPtyLine } from './pty-line.ts';
 
 /** One board and its place. `line` is null while it has none; `slot` is taken from the moment the hand moves. */
-type Seat = { readonly board: Board; slot: number | null; line: PtyLine | null };
+type Seat = { readonly board: Board; slot: number | null; line: BenchLine | null };
 
 /** Which buttons a hand presses at once. */
 export type Buttons = 'enter-configuration' | 'enter-ap' | 'reset';
@@ -40,11 +39,12 @@ export async function openBench(options: {
   readonly factory: BoardFactory;
   readonly linesFolder: string;
   readonly scannerPath: string | null;
+  readonly openLine: OpenBenchLine;
 }): Promise<Bench> {
-  const { factory, linesFolder, scannerPath } = options;
+  const { factory, linesFolder, scannerPath, openLine } = options;
   const seats = new Map<string, Seat>();
   const counts = { scans: 0, plugs: 0, unplugs: 0, presses: 0 };
-  const scanner = scannerPath === null ? null : await openPtyLine(scannerPath, () => {});
+  const scanner = scannerPath === null ? null : await openLine(scannerPath, () => {});
 
   const seatOf = (id: string): Seat => {
     const seat = seats.get(id);
@@ -82,7 +82,7 @@ export async function openBench(options: {
     seat.slot = slot;
     counts.plugs++;
     try {
-      const line = await openPtyLine(join(linesFolder, lineName(id)), (bytes) => seat.board.receive(bytes));
+      const line = await openLine(join(linesFolder, lineName(id)), (bytes) => seat.board.receive(bytes));
       seat.line = line;
       seat.board.attach(line);
       seat.board.powerOn();

@@ -2,7 +2,7 @@ import { benchFlags, WrongUse } from './bench-flags.ts';
 import { runBenchProgram } from './bench-program.ts';
 
 const usage =
-  'usage: bench --folder D [--no-dps | --dps READY-FILE] [--ready-file F] [--personality 1.6.5] [--boards N] [--state] [--real-time]';
+  'usage: bench --folder D [--no-dps | --dps READY-FILE] [--ready-file F] [--personality 1.6.5] [--boards N] [--state] [--real-time] [--lines auto|pty|socket]';
 
 /**
  * The program `bench`: boards, scanner and cloud in one process with a control link. When it is ready, one JSON line

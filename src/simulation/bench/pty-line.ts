@@ -2,14 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { closeSync, constants, openSync } from 'node:fs';
 import { rm, symlink } from 'node:fs/promises';
-
-/** A pseudo-terminal under a link of its own: a computer opens `path`, the simulation reads and writes here. */
-export type PtyLine = {
-  readonly path: string;
-  write(bytes: Uint8Array): void;
-  /** Takes the line away: link first, then the terminal; resolves when its process is gone. */
-  close(): Promise<void>;
-};
+import type { BenchLine } from './bench-line.ts';
 
 /** Processes to take along when this one ends without having closed its lines. */
 const running = new Set<ChildProcess>();
@@ -17,7 +10,7 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-const missing = 'the program socat is missing; install it: sudo apt-get install socat';
+const missing = 'the program socat is missing; install it (sudo apt-get install socat), or use --lines socket';
 
 type Terminal = { readonly child: ChildProcess; readonly device: string; readonly exited: Promise<void> };
 
@@ -48,8 +41,11 @@ async function startTerminal(): Promise<Terminal> {
   return { child, device, exited: exited.promise };
 }
 
-/** Opens a line under `path`, which must be free. Rejects with a sentence when socat is missing or fails. */
-export async function openPtyLine(path: string, onData: (bytes: Uint8Array) => void): Promise<PtyLine> {
+/**
+ * Opens a pseudo-terminal under a link at `path`, which must be free. Rejects with a sentence when socat is missing or
+ * fails.
+ */
+export async function openPtyLine(path: string, onData: (bytes: Uint8Array) => void): Promise<BenchLine> {
   const { child, device, exited } = await startTerminal();
   // With no one on the terminal, the last computer to close it would be a hang-up and end socat.
   const keeper = openSync(device, constants.O_RDWR | constants.O_NOCTTY);

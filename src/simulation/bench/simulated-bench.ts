@@ -15,6 +15,7 @@ import { BenchProblem } from './bench-problem.ts';
 import { createBoardFactory } from './board-factory.ts';
 import type { BenchHandlers } from './control-link.ts';
 import { openControlLink } from './control-link.ts';
+import { type LineKind, lineOpenerOf } from './line-kinds.ts';
 
 /** Which cloud the boards reach: one of the bench's own, one that listens already, or none. */
 export type BenchCloud =
@@ -29,6 +30,7 @@ export type SimulatedBenchOptions = {
   readonly cloud: BenchCloud;
   readonly personality: Personality; // firmware that the recipe is pinned to
   readonly timing: BoardTiming;
+  readonly lines: LineKind;
   /** Whether boards hand their certificates to the own cloud beside TLS (see hand-over.ts); default: through TLS. */
   readonly handOver?: boolean;
 };
@@ -133,7 +135,12 @@ export async function startSimulatedBench(
   });
   const recipeFile = await writeRecipe(folders.recipes, factory.buildFor(options.personality));
   const scannerPath = join(folders.root, 'scanner');
-  const bench = await openBench({ factory, linesFolder: folders.lines, scannerPath });
+  const bench = await openBench({
+    factory,
+    linesFolder: folders.lines,
+    scannerPath,
+    openLine: lineOpenerOf(options.lines),
+  });
   const link = await openControlLink(handlersOf(bench, cloud, onStop));
   return {
     bench,

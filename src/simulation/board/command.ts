@@ -4,7 +4,7 @@ import { benchFlags, WrongUse } from '../bench/bench-flags.ts';
 import { runBenchProgram } from '../bench/bench-program.ts';
 
 const usage =
-  'usage: board [--personality 1.6.5] [--count N] [--dps READY-FILE] [--folder D] [--ready-file F] [--state] [--real-time]';
+  'usage: board [--personality 1.6.5] [--count N] [--dps READY-FILE] [--folder D] [--ready-file F] [--state] [--real-time] [--lines auto|pty|socket]';
 
 /** Boards of an earlier run first, new ones for the rest, all plugged: the first in slot 1. */
 async function plugBoards(bench: Bench, count: number, personality: BenchBoard['personality']): Promise<BenchBoard[]> {
