@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createByIdFinder } from '../../src/main/adapters/line/by-id-finder.ts';
+import { openerFor } from '../../src/main/compose-lines.ts';
 import { benchStateSchema } from '../../src/shared/bench.ts';
 import { recipeSchema } from '../../src/shared/recipe.ts';
 import { ask, openWorkshop, type Program, prompt, socatsOf, type Workshop } from '../unit/board/bench-program.ts';
@@ -77,6 +78,34 @@ describe('the bench as a program', () => {
     expect(existsSync(path ?? '')).toBe(false);
   });
 
+  it('offers lines over sockets with --lines socket, and ends without leaving one', async () => {
+    const { program, ready } = await workshop.startBench('--no-dps', '--lines', 'socket');
+    const { path, lost } = await workshop.boardAtPrompt(ready.control);
+    expect(lstatSync(path ?? '').isFile()).toBe(true);
+    expect(socatsOf(program.child.pid ?? 0)).toEqual([]);
+    const scanner = await workshop.openLine(ready.scannerPath);
+    await ask(ready.control, 'scan', { text: 'SN-1' });
+    await scanner.heard.until((text) => text === 'SN-1\r');
+    program.child.kill('SIGTERM');
+    expect(await program.exit).toBe(0);
+    expect([await lost, await scanner.lost]).toEqual(['line-lost', 'line-lost']);
+    expect(readdirSync(ready.linesFolder)).toEqual([]);
+    expect(existsSync(ready.scannerPath ?? '')).toBe(false);
+  });
+
+  it('clears away the lines over sockets that a killed bench left', async () => {
+    const first = await workshop.startBench('--no-dps', '--lines', 'socket');
+    const { path, lost } = await workshop.boardAtPrompt(first.ready.control);
+    first.program.child.kill('SIGKILL');
+    await first.program.exit;
+    expect(await lost).toBe('line-lost');
+    const open = () => openerFor('training').open(path ?? '', { baudRate: 115_200 });
+    expect(await open()).toMatchObject({ ok: false, problem: { code: 'port-not-found' } });
+    const second = await workshop.startBench('--no-dps', '--lines', 'socket');
+    expect(readdirSync(second.ready.linesFolder)).toEqual([]);
+    await workshop.boardAtPrompt(second.ready.control);
+  });
+
   it('takes its lines along even when it is killed', async () => {
     const { program, ready } = await workshop.startBench('--no-dps');
     const { lost } = await workshop.boardAtPrompt(ready.control);
@@ -127,6 +156,7 @@ describe('the bench as a program', () => {
     ['--personality must be one of 1.3.0, 1.6.2, 1.6.5, 2.0.0', ['board', '--personality', '9.9.9']],
     ['--count must be', ['board', '--count', '0']],
     ['--boards must be from 0 to 10000', ['bench', '--folder', 'x', '--boards', 'many']],
+    ['--lines must be one of auto, pty, socket', ['bench', '--folder', 'x', '--lines', 'usb']],
     ['--folder must not be empty', ['bench', '--folder', '']],
     ["Unknown option '--colour'", ['bench', '--colour', 'red']],
     ['cannot be read', ['board', '--dps', '/no/such/file']],

@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { isSimulatedLine } from '../../src/main/adapters/line/simulated-line.ts';
+import { systemClock } from '../../src/main/adapters/system/system-clock.ts';
 import { openerFor } from '../../src/main/compose-lines.ts';
+import { attachScanner } from '../../src/main/station/scanner.ts';
+import type { Problem } from '../../src/shared/problem.ts';
 import { simulatedLineSchema } from '../../src/shared/simulated-line.ts';
 import { openSocketLine } from '../../src/simulation/bench/socket-line.ts';
 import { ptyPair } from '../doubles/line-socat.ts';
@@ -84,6 +87,15 @@ describe('who opens lines', () => {
       problem: { code: 'simulator-in-production', facts: { what: `The line ${path}` } },
     });
     expect(callers).toBe(0);
+  });
+
+  it('says in production of a simulated scanner that it must not be', async () => {
+    const { line } = await plugged(join(folder, 'scanner'));
+    const trouble = await new Promise<Problem | null>((resolve) => {
+      const settings = { path: line.path, baudRate: 9_600 };
+      onTestFinished(attachScanner(settings, openerFor('production'), systemClock, () => {}, resolve));
+    });
+    expect(trouble).toMatchObject({ code: 'simulator-in-production' });
   });
 
   it.each(['production', 'training'] as const)('opens a terminal in %s', async (mode) => {

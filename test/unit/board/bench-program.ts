@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { z } from 'zod';
-import { createSerialportOpener } from '../../../src/main/adapters/line/serialport-line.ts';
+import { openerFor } from '../../../src/main/compose-lines.ts';
 import type { Line } from '../../../src/main/ports/line.ts';
 import { type BenchReady, type BenchVerb, benchReadySchema, benchVerbs } from '../../../src/shared/bench.ts';
 
@@ -107,7 +107,7 @@ export async function openWorkshop() {
     return { program, ready: benchReadySchema.parse(JSON.parse(await program.firstLine)) };
   };
   const openLine = async (path: string | null) => {
-    const opened = await createSerialportOpener().open(path ?? '', { baudRate: 115_200 });
+    const opened = await openerFor('training').open(path ?? '', { baudRate: 115_200 });
     if (!opened.ok) throw new Error(JSON.stringify(opened.problem));
     lines.push(opened.value);
     const lost = new Promise<string>((resolve) => opened.value.onClose(({ code }) => resolve(code)));
