@@ -39,7 +39,7 @@ describe('a line of a bench without terminals', () => {
     const { line, socket } = await plugged(path);
     const text = readFileSync(path, 'utf8');
     expect(text).toBe(`${JSON.stringify({ schema: 'dps-station/simulated-line/1', socket })}\n`);
-    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect([path, socket].map((file) => statSync(file).mode & 0o777)).toEqual([0o600, 0o600]);
     expect(dirname(socket)).toBe(folder);
     await Promise.all([line.close(), line.close()]);
     expect(readdirSync(folder)).toEqual([]);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { chmod, rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -97,9 +97,12 @@ export async function openSocketLine(path: string, onData: (bytes: Uint8Array) =
   const ownFiles = process.platform === 'win32' ? [path] : [path, address];
   const door = createDoor(onData);
   const server = createServer((socket) => void door.knock(socket));
-  for (const file of ownFiles) await rm(file, { force: true });
+  for (const file of ownFiles) {
+    await rm(file, { force: true });
+    left.add(file);
+  }
   await listen(server, address);
-  for (const file of ownFiles) left.add(file);
+  if (process.platform !== 'win32') await chmod(address, 0o600);
   const takeAway = async () => {
     await rm(path, { force: true });
     const closed = new Promise<void>((done) => server.close(() => done()));
