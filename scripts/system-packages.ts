@@ -68,6 +68,6 @@ export function ensurePackages(names: readonly string[]): boolean {
 
 function installCommand(names: readonly string[]): string {
   if (process.platform === 'darwin') return `Install with: brew install ${names.join(' ')}`;
-  if (process.platform === 'win32') return 'Simulated serial lines need a Unix system; WSL is one.';
+  if (process.platform === 'win32') return 'These tests and measurements need a Unix system; WSL is one.';
   return `Install with: sudo apt-get install -y ${names.join(' ')}`;
 }
