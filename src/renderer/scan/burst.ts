@@ -24,7 +24,8 @@ export type Burst = {
   readonly firstAt: number;
   readonly lastAt: number;
   readonly typed: { readonly text: string; readonly at: number } | null;
-  readonly scanned: { readonly text: string; readonly at: number } | null;
+  /** `open`: its Enter or Tab has not come yet, and nothing else has either. */
+  readonly scanned: { readonly text: string; readonly at: number; readonly open: boolean } | null;
 };
 
 /** Nothing held. */
@@ -42,6 +43,7 @@ const shortest = 4; // characters; people hit two or three keys at once now and 
 const nextKeyInMs = 50;
 const stallInMs = 250; // a scanner may stall in the middle: radio, a busy computer
 const sameScanInMs = 700; // a trigger that bounces, a label read twice
+const lateEndInMs = 1_000; // an end that comes behind the decision must not press the button that has the focus
 
 /** Takes one key. */
 export function pressKey(burst: Burst, press: KeyPress): BurstStep {
@@ -49,13 +51,19 @@ export function pressKey(burst: Burst, press: KeyPress): BurstStep {
   const inTime = burst.held !== '' && gap <= patience(burst);
   if (isSilent(press.key)) return { burst, outcomes: [], consume: false, waitInMs: waitOf(burst) };
   if (press.withModifier) return { burst, outcomes: [], consume: inTime && isLong(burst), waitInMs: waitOf(burst) };
-  if (isEnd(press.key)) return endKey(burst, press, inTime);
+  if (isEnd(press.key)) return endKey(burst, press);
   if (press.key.length !== 1 || press.repeat) return otherKey(burst, press);
   // A space on a focused button presses it; no label begins with one.
   if (burst.held === '' && press.key === ' ') return otherKey(burst, press);
   if (inTime) return hold({ ...burst, held: burst.held + press.key, lastAt: press.at }, []);
   const decided = decide(burst, press.at);
-  return hold({ ...decided.burst, held: press.key, firstAt: press.at, lastAt: press.at }, decided.outcomes);
+  const next = closed(decided.burst);
+  return hold({ ...next, held: press.key, firstAt: press.at, lastAt: press.at }, decided.outcomes);
+}
+
+/** Whether the held keys are a scan already: a person does not type so many so fast. */
+export function isScanUnderWay(burst: Burst): boolean {
+  return isLong(burst);
 }
 
 /** The wait is over without another key. */
@@ -67,15 +75,26 @@ function hold(burst: Burst, outcomes: readonly BurstOutcome[]): BurstStep {
   return { burst, outcomes, consume: true, waitInMs: waitOf(burst) };
 }
 
-function endKey(burst: Burst, press: KeyPress, inTime: boolean): BurstStep {
+function endKey(burst: Burst, press: KeyPress): BurstStep {
   const decided = decide(burst, press.at);
-  // Enter behind a scan belongs to the scan; behind typed text it belongs to the field.
-  const consume = inTime && isLong(burst);
-  return { ...decided, consume, waitInMs: null };
+  const { scanned } = decided.burst;
+  // Enter behind a scan belongs to the scan, also when it was decided without; behind typed text it belongs to the field.
+  const consume =
+    isLong(burst) ||
+    (burst.held === '' && scanned !== null && scanned.open && press.at - scanned.at <= lateEndInMs && !press.repeat);
+  return { burst: closed(decided.burst), outcomes: decided.outcomes, consume, waitInMs: null };
 }
 
 function otherKey(burst: Burst, press: KeyPress): BurstStep {
-  return { ...decide(burst, press.at), consume: false, waitInMs: null };
+  const decided = decide(burst, press.at);
+  return { burst: closed(decided.burst), outcomes: decided.outcomes, consume: false, waitInMs: null };
+}
+
+/** No end is expected any more: it came, or somebody typed. */
+function closed(burst: Burst): Burst {
+  return burst.scanned === null || !burst.scanned.open
+    ? burst
+    : { ...burst, scanned: { ...burst.scanned, open: false } };
 }
 
 /** Says what the held keys were. */
@@ -91,7 +110,7 @@ function decide(burst: Burst, at: number): Pick<BurstStep, 'burst' | 'outcomes'>
   const before = joins ? typed.text : '';
   const text = before + held;
   const again = scanned !== null && scanned.text === text && at - scanned.at <= sameScanInMs;
-  const next: Burst = { ...empty, typed: null, scanned: { text, at } };
+  const next: Burst = { ...empty, typed: null, scanned: { text, at, open: true } };
   return { burst: next, outcomes: again ? [] : [{ outcome: 'scan', text, retract: before.length }] };
 }
 

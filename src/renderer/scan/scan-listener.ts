@@ -1,19 +1,22 @@
-import { type BurstOutcome, emptyBurst, endOfWait, pressKey } from './burst.ts';
+import { type BurstOutcome, emptyBurst, endOfWait, isScanUnderWay, pressKey } from './burst.ts';
+import { type KeyPlace, keyPlaceOf, takesText } from './key-places.ts';
 
 /** What the listener tells. */
 export type ScanListener = {
   /** A label or a command barcode. */
   onScan(text: string): void;
-  /** A person typed and no field has the focus: the text belongs into the scan field. */
+  /** A person typed and nothing takes text: it belongs into the scan field. */
   onLooseText(text: string): void;
 };
 
 /**
  * Listens to every key of the window before anything else does. Keys are held back for some hundredths of a second until
- * it is clear whether a person or a scanner typed them, so that no scan ever ends up in a text field.
+ * it is clear whether a person or a scanner typed them, so that no scan ever ends up in a text field. Where they could
+ * not be given back (a date, a list of choices), the first keys of a scan pass and only the rest is held back.
  */
 export function listenForScans(target: Window, listener: ScanListener): () => void {
   let burst = emptyBurst;
+  let place: KeyPlace = 'loose'; // of the keys that are held
   let timer: number | null = null;
 
   function tell(outcomes: readonly BurstOutcome[]): void {
@@ -27,13 +30,14 @@ export function listenForScans(target: Window, listener: ScanListener): () => vo
   }
 
   function giveBack(text: string): void {
-    if (isEditable(target.document.activeElement)) insertText(text);
+    // Keys of a place of its own have passed already; those behind a dialog belong nowhere.
+    if (place === 'own' || place === 'closed') return;
+    if (takesText(target.document.activeElement)) insertText(text);
     else listener.onLooseText(text);
   }
 
   function takeBack(count: number): void {
-    const field = target.document.activeElement;
-    if (!isEditable(field)) return;
+    if (place === 'own' || !takesText(target.document.activeElement)) return;
     for (let index = 0; index < count; index++) target.document.execCommand('delete');
   }
 
@@ -45,15 +49,20 @@ export function listenForScans(target: Window, listener: ScanListener): () => vo
       repeat: event.repeat,
       withModifier: (event.ctrlKey || event.altKey || event.metaKey) && !event.getModifierState('AltGraph'),
     };
-    const step = pressKey(burst, press);
+    const here = keyPlaceOf(target.document.activeElement);
+    const before = burst;
+    const step = pressKey(before, press);
+    const holds = step.consume && step.burst.held !== '';
+    const passes = holds && here === 'own' && !isScanUnderWay(before);
     burst = step.burst;
-    if (step.consume) {
+    if (step.consume && !passes) {
       event.preventDefault();
       event.stopImmediatePropagation();
     }
     if (timer !== null) target.clearTimeout(timer);
     timer = step.waitInMs === null ? null : target.setTimeout(wait, step.waitInMs);
     tell(step.outcomes);
+    if (holds && step.burst.held.length === 1) place = here;
   }
 
   function wait(): void {
@@ -73,13 +82,4 @@ export function listenForScans(target: Window, listener: ScanListener): () => vo
     target.removeEventListener('keydown', onKey, { capture: true });
     if (timer !== null) target.clearTimeout(timer);
   };
-}
-
-function isEditable(element: Element | null): boolean {
-  if (element instanceof HTMLTextAreaElement) return !element.readOnly && !element.disabled;
-  if (element instanceof HTMLInputElement) {
-    const withoutText = ['button', 'checkbox', 'radio', 'range', 'submit', 'file', 'color', 'reset'];
-    return !withoutText.includes(element.type) && !element.readOnly && !element.disabled;
-  }
-  return element instanceof HTMLElement && element.isContentEditable;
 }

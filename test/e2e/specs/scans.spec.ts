@@ -1,5 +1,5 @@
 import { expect, test } from '../fixtures.ts';
-import { hand, saidOnTop, skipTour, slotCard, trayOf, wedge } from '../operator.ts';
+import { hand, openPage, saidOnTop, skipTour, slotCard, trayOf, wedge } from '../operator.ts';
 
 test('a scanner that types is heard anywhere and never leaks into a text field', async ({ station }) => {
   const page = station.page();
@@ -64,4 +64,25 @@ test('command barcodes choose a slot and stop its work after a question', async 
   await wedge(page, 'SLOT 5');
   await wedge(page, first?.label ?? '');
   await expect(saidOnTop(page)).toContainText('into slot 5');
+});
+
+test('a field that reads keys in its own way gets them, and a scan over it is heard', async ({ station }) => {
+  const page = station.page();
+  await skipTour(page);
+  const [first] = await trayOf(page);
+  await openPage(page, 'records');
+  const since = page.getByLabel('Started from');
+  await since.focus();
+  await page.keyboard.type('01022026', { delay: 100 });
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('0304AM', { delay: 100 });
+  await expect(since).toHaveValue('2026-01-02T03:04');
+  // A choice is found by its first letters, and none of them goes anywhere else.
+  const fault = page.getByRole('combobox', { name: `Defect ${first?.serial}` });
+  await fault.focus();
+  await page.keyboard.type('sil', { delay: 100 });
+  await wedge(page, first?.label ?? '');
+  await openPage(page, 'board');
+  await expect(saidOnTop(page)).toContainText(first?.serial ?? 'no label');
+  await expect(page.getByRole('textbox', { name: 'Scan or type a label' })).toHaveValue('');
 });

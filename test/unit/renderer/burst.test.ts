@@ -116,6 +116,31 @@ describe('telling a scanner from a person', () => {
     expect(run([...keys(label, 8), ...enter(8), ...keys(other, 8), ...enter(8)]).scans).toEqual([label, other]);
   });
 
+  it.each<[string, Stream, { scans: string[]; passed: string[] }]>([
+    ['Enter', [...keys(label, 8), ['Enter', 400]], { scans: [label], passed: [] }],
+    ['Tab', [...keys(label, 8), ['Tab', 1_100]], { scans: [label], passed: [] }],
+    [
+      'Enter, behind the Shift of a scanner',
+      [...keys(label, 8), ['Shift', 300], ['Enter', 100]],
+      { scans: [label], passed: ['Shift'] },
+    ],
+  ])('keeps a late %s of a scan from the button that has the focus', (_, stream, seen) => {
+    const { scans, passed } = run(stream);
+    expect({ scans, passed }).toEqual(seen);
+  });
+
+  it.each<[string, Stream, string[]]>([
+    ['comes long after the scan', [...keys(label, 8), ['Enter', 1_400]], ['Enter']],
+    ['is a second one', [...keys(label, 8), ['Enter', 8], ['Enter', 300]], ['Enter']],
+    ['is a second late one', [...keys(label, 8), ['Enter', 400], ['Enter', 300]], ['Enter']],
+    ['follows what a person typed behind the scan', [...keys(label, 8), ['x', 400], ['Enter', 200]], ['Enter']],
+    [
+      'follows another key of a person',
+      [...keys(label, 8), ['ArrowDown', 400], ['Enter', 200]],
+      ['ArrowDown', 'Enter'],
+    ],
+  ])('lets an Enter through that %s', (_, stream, passed) => expect(run(stream).passed).toEqual(passed));
+
   it('looks past the Shift that a scanner holds for capitals', () => {
     const shifted: Stream = [...label].flatMap(
       (key) =>
