@@ -18,6 +18,8 @@ export type OpenedBench = {
   readonly settings: Settings;
   readonly secrets: ReadonlyMap<string, string>;
   openDesk(handle: StationHandle, onTrouble: (error: unknown) => void): Promise<BenchDesk>;
+  /** Resolves when the simulation has ended, asked or not. */
+  readonly ended: Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -41,6 +43,7 @@ export async function openBench(dataFolder: string, settings: Settings): Promise
     secrets: benchSecrets(ready),
     openDesk: (handle, onTrouble) =>
       openBenchDesk({ control: connectBench(ready.control), handle, slots, clock: systemClock, onTrouble }),
+    ended: started.value.ended,
     stop: async () => {
       await started.value.stop();
       lock.value.release();

@@ -5,9 +5,10 @@ import { type Client, connect } from '../shared/link/connect.ts';
 import { type Problem, problem } from '../shared/problem.ts';
 import { fail, ok, type Result } from '../shared/result.ts';
 import { type Settings, settingsSchema } from '../shared/settings.ts';
-import { readSettings, writeSettings } from './adapters/files/station-folder.ts';
+import { readSettings, salvageSettings, writeSettings } from './adapters/files/settings-file.ts';
 import { connectLocalLink } from './adapters/local-link/local-link.ts';
 import { systemClock } from './adapters/system/system-clock.ts';
+import type { BenchDesk } from './bench/bench-desk.ts';
 import { openStation } from './compose.ts';
 import { type OpenedBench, openBench } from './compose-bench.ts';
 import { loadRecipe } from './compose-recipe.ts';
@@ -24,7 +25,10 @@ const comeAgainInMs = 250;
 const mostVisits = 240;
 
 /** A station in full work, and what was opened around it. */
-type Opened = OpenParts & { readonly stop: () => Promise<void> };
+type Opened = OpenParts & {
+  readonly benchEnded: Promise<void> | null;
+  readonly stop: () => Promise<void>;
+};
 
 /** Keeps a station open for doors with a screen; resolves nothing and fails nothing: the state tells. */
 export function openHost(request: { readonly dataFolder: string; readonly door: string }): StationHost {
@@ -51,6 +55,7 @@ export function openHost(request: { readonly dataFolder: string; readonly door: 
 
   /** `patience`: how often to come again to a folder whose owner is just leaving it, or opening it anew. */
   async function open(patience = 0): Promise<void> {
+    if (stopping !== null) return;
     become('starting');
     const made = await openAll();
     const owned = !made.ok && made.problem.code === 'folder-owned';
@@ -61,8 +66,19 @@ export function openHost(request: { readonly dataFolder: string; readonly door: 
     }
     if (!made.ok) return become('failed', made.problem);
     opened = made.value;
+    void made.value.benchEnded?.then(() => benchIsGone(made.value));
     stopListening = made.value.handle.onChange(changed);
     become('open');
+  }
+
+  /** The simulation ended by itself: without boards and cloud there is nothing to keep open. */
+  function benchIsGone(of: Opened): void {
+    if (opened !== of || state !== 'open') return;
+    void enqueue(async () => {
+      if (opened !== of) return;
+      await close();
+      become('failed', problem('simulation-failed', { reason: 'it ended by itself' }));
+    });
   }
 
   /** Another door owns the folder: this one becomes a second screen of the same station, for as long as that lasts. */
@@ -81,8 +97,8 @@ export function openHost(request: { readonly dataFolder: string; readonly door: 
 
   async function openAll(): Promise<Result<Opened, Problem>> {
     const read = readSettings(dataFolder);
+    settings = read.ok ? read.value : salvageSettings(dataFolder);
     if (!read.ok) return read;
-    settings = read.value;
     const bench =
       settings.mode === 'training' && settings.bench === 'embedded' ? await openBench(dataFolder, settings) : null;
     if (bench !== null && !bench.ok) return bench;
@@ -93,13 +109,24 @@ export function openHost(request: { readonly dataFolder: string; readonly door: 
       return station;
     }
     const handle = station.value;
-    const stop = async (): Promise<void> => {
-      await desk?.stop();
-      await handle.stop();
-      await around?.stop();
+    const endAll = async (desk: BenchDesk | null): Promise<void> => {
+      try {
+        // From this call on no slot begins anything.
+        const halted = handle.stop();
+        await desk?.stop();
+        await halted;
+      } finally {
+        await around?.stop();
+      }
     };
-    const desk = around === null ? null : await around.openDesk(handle, tellTrouble);
-    return ok({ handle, desk, stop });
+    try {
+      const desk = around === null ? null : await around.openDesk(handle, tellTrouble);
+      return ok({ handle, desk, benchEnded: around?.ended ?? null, stop: () => endAll(desk) });
+    } catch (error) {
+      // A bench that does not answer its first question has no hands: nothing of it stays behind.
+      await endAll(null);
+      return fail(problem('simulation-failed', { reason: error instanceof Error ? error.message : String(error) }));
+    }
   }
 
   async function openStationAt(bench: OpenedBench | null): Promise<Result<StationHandle, Problem>> {
@@ -124,10 +151,13 @@ export function openHost(request: { readonly dataFolder: string; readonly door: 
     const leaving = opened;
     if (leaving === null) return;
     become('stopping');
-    await leaving.stop();
-    stopListening();
-    opened = null;
-    changed();
+    try {
+      await leaving.stop();
+    } finally {
+      stopListening();
+      opened = null;
+      changed();
+    }
   }
 
   function enqueue(task: () => Promise<void>): Promise<void> {
@@ -152,9 +182,17 @@ export function openHost(request: { readonly dataFolder: string; readonly door: 
     };
   }
 
+  /** Why the station must not be closed under whoever works at it; a unit that was scanned counts. */
+  function refusal(): Problem | null {
+    if (stopping !== null) return problem('station-starting');
+    const waiting = opened?.handle.snapshot().waitingScan == null ? 0 : 1;
+    const working = activity().working + waiting;
+    return working > 0 ? problem('station-busy', { working }) : null;
+  }
+
   async function setSettings({ settings: next }: CallInput<'settings-set'>): Promise<Result<void, Problem>> {
-    const { working } = activity();
-    if (working > 0) return fail(problem('station-busy', { working }));
+    const why = refusal();
+    if (why !== null) return fail(why);
     const written = writeSettings(dataFolder, next);
     if (!written.ok) return written;
     // The page sees how it goes in the stream; a call that waited for slow parts would only look stuck.
@@ -184,8 +222,8 @@ export function openHost(request: { readonly dataFolder: string; readonly door: 
       ...settingsHandlers({ dataFolder }),
       'settings-set': setSettings,
       reopen: async () => {
-        const { working } = activity();
-        if (working > 0) return fail(problem('station-busy', { working }));
+        const why = refusal();
+        if (why !== null) return fail(why);
         void reopen();
         return ok(undefined);
       },

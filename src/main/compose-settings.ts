@@ -5,7 +5,8 @@ import type { CallInput, CallOutput } from '../shared/contract.ts';
 import { type Problem, problem } from '../shared/problem.ts';
 import { fail, ok, type Result } from '../shared/result.ts';
 import { type Settings, settingsSchema } from '../shared/settings.ts';
-import { makeModeFolder, readSettings } from './adapters/files/station-folder.ts';
+import { salvageSettings } from './adapters/files/settings-file.ts';
+import { makeModeFolder } from './adapters/files/station-folder.ts';
 import { createSerialportFinder } from './adapters/line/serialport-finder.ts';
 import { systemClock } from './adapters/system/system-clock.ts';
 import { createFileVault } from './adapters/vault/file-vault.ts';
@@ -33,9 +34,7 @@ export function settingsHandlers(options: { readonly dataFolder: string }) {
   }
 
   async function settingsGet(): Promise<Result<CallOutput<'settings-get'>, Problem>> {
-    const read = readSettings(dataFolder);
-    // A file that cannot be read is shown as defaults to start over from; the host's state says what is wrong with it.
-    const settings = read.ok ? read.value : settingsSchema.parse({});
+    const settings = salvageSettings(dataFolder);
     const names = new Set(['wifi-password', ...Object.values(settings.dps).map((one) => one.connectionStringSecret)]);
     const secrets: CallOutput<'settings-get'>['secrets'] = [];
     for (const mode of modes)
@@ -61,17 +60,17 @@ export function settingsHandlers(options: { readonly dataFolder: string }) {
   async function connectionTest(
     input: CallInput<'connection-test'>,
   ): Promise<Result<CallOutput<'connection-test'>, Problem>> {
-    const vault = vaultOf(input.mode);
-    if (!vault.ok) return vault;
+    // Only looked into: a test leaves nothing behind.
+    const vault = createFileVault(join(dataFolder, input.mode, 'vault.json'));
     const given = input.connectionString?.trim() ?? null;
-    const secret =
-      given === null ? await vault.value.get(input.instance.connectionStringSecret) : ok(Buffer.from(given));
+    const secret = given === null ? await vault.get(input.instance.connectionStringSecret) : ok(Buffer.from(given));
     if (!secret.ok) return secret;
     const text = secret.value.toString('utf8');
+    secret.value.fill(0);
     const parsed = parseConnectionString(text);
     if (!parsed.ok) return parsed;
     const { hostName } = parsed.value;
-    const once: Vault = { ...vault.value, get: async () => ok(Buffer.from(text, 'utf8')) };
+    const once: Vault = { ...vault, get: async () => ok(Buffer.from(text, 'utf8')) };
     const settings: Settings = { ...settingsSchema.parse({ mode: input.mode }), dps: { test: input.instance } };
     const instances = await connectInstances({ settings, vault: once, clock: systemClock });
     const instance = instances.ok ? instances.value.get('test') : undefined;

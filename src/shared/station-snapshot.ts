@@ -40,6 +40,8 @@ export const stationSnapshotSchema = z.strictObject({
   recipe: z.string(),
   waitingScan: z.strictObject({ serial: z.string(), slot: z.int().nullable() }).nullable(),
   scanProblem: problemSchema.nullable(),
+  /** Scans so far, refused ones included: an equal refusal is a new one. */
+  scanCount: z.int(),
   /** Whether the work at this slot shall stop: the next scan, CONFIRM or not, answers it. */
   abortAsked: z.strictObject({ slot: z.int(), serial: z.string().nullable() }).nullable(),
   slots: z.array(slotSnapshotSchema),

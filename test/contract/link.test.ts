@@ -19,6 +19,7 @@ const snapshot = (revision: number): StationSnapshot => ({
   recipe: 'r',
   waitingScan: null,
   scanProblem: null,
+  scanCount: 0,
   abortAsked: null,
   slots: [],
   pause: null,

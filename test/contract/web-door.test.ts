@@ -99,6 +99,14 @@ describe('who comes in by the web door', () => {
     }
   });
 
+  it('answers an address that is none like any other', async () => {
+    const door = await openTestDoor(nobody);
+    const answer = await fetch(`${door.origin}/%zz`);
+    expect(answer.status).toBe(400);
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(await answer.text()).toBe('This is no address.\n');
+  });
+
   it('gives no file beside the page', async () => {
     const door = await openTestDoor(nobody);
     const cookie = await enter(door);

@@ -54,14 +54,19 @@ function judgeDeath(death: Death, index: number): string[] {
   ];
 }
 
+/** In which window each card says that the stop came. */
+const windowsOfCards: ReadonlyMap<string, string> = new Map([
+  ['interrupted-waits', 'before'],
+  ['interrupted-ended', 'before'],
+  ['interrupted-writing', 'between'],
+  ['interrupted-written', 'after'],
+]);
+
 /** Each interrupted slot gets one card, and the card of a unit in the window says that nothing is to be written. */
 function judgeCards(death: Death, at: string): string[] {
   if (death.cards === null) return [];
   const expected = interruptedBy(death).map((job) => `${job.slot} ${job.serial} ${windowOf(job)}`);
-  const shown = death.cards.map(({ slot, serial, code, advice }) => {
-    const window = /^Do not write/.test(advice) ? 'between' : /is queued/.test(advice) ? 'after' : 'before';
-    return code === 'interrupted' ? `${slot} ${serial} ${window}` : `${slot} ${serial} ${code}`;
-  });
+  const shown = death.cards.map(({ slot, serial, code }) => `${slot} ${serial} ${windowsOfCards.get(code) ?? code}`);
   const [wanted, found] = [expected.sort().join(', '), shown.sort().join(', ')];
   return wanted === found ? [] : [`${at}: the cards are [${found}], expected [${wanted}]`];
 }

@@ -39,9 +39,7 @@ export const planSchema = z.strictObject({
 export type Plan = z.infer<typeof planSchema>;
 
 /** First line of a station under test: what its slots showed right after the start, before any board was seen. */
-export const cardsSchema = z.array(
-  z.strictObject({ slot: z.int(), code: z.string(), serial: z.string(), advice: z.string() }),
-);
+export const cardsSchema = z.array(z.strictObject({ slot: z.int(), code: z.string(), serial: z.string() }));
 /** See {@link cardsSchema}. */
 export type Cards = z.infer<typeof cardsSchema>;
 

@@ -42,6 +42,6 @@ async function openUnits(station: StationHandle, units: readonly TrialUnit[]): P
 function cardsOf(station: StationHandle): Cards {
   return station.snapshot().slots.flatMap(({ slot, card }) => {
     if (card === null) return [];
-    return [{ slot, code: card.code, serial: String(card.facts['serial']), advice: String(card.facts['advice']) }];
+    return [{ slot, code: card.code, serial: String(card.facts['serial']) }];
   });
 }

@@ -50,6 +50,7 @@ export function booksHandle(store: StationStore): BooksHandle {
     recipe: 'test-recipe',
     waitingScan: null,
     scanProblem: null,
+    scanCount: 0,
     abortAsked: null,
     slots,
     pause: null,

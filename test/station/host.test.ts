@@ -4,6 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { openFolder } from '../../src/main/compose-folder.ts';
 import { settingsSchema } from '../../src/shared/settings.ts';
 import { type HostUnderTest, openTestHost, temporaryFolder } from '../doubles/host.ts';
+import { killBench } from '../doubles/kill-bench.ts';
 
 const settings = (part: object) => settingsSchema.parse(part);
 const quiet = settings({ bench: 'off', lines: { from: 'folder', folder: '/nowhere' } });
@@ -184,5 +185,84 @@ describe('a host', () => {
       state: 'open',
       warnings: [{ code: 'scanner-not-there', facts: { path: '/nowhere/scanner' } }],
     });
+  });
+
+  it('keeps settings that cannot be read beside the new ones, and what is right in them', async () => {
+    const folder = temporaryFolder();
+    const file = join(folder, 'settings.json');
+    const damaged = '{ "mode": "production", "station": "line 9", "slotz": 4 }';
+    writeFileSync(file, damaged);
+    const under = openTestHost(folder);
+    expect(await opened(under)).toMatchObject({ state: 'failed', mode: 'production' });
+    const view = await under.call('settings-get', {});
+    expect(view.ok && view.value.settings).toMatchObject({ mode: 'production', station: 'line 9', slots: 8 });
+    await under.call('settings-set', { settings: quiet });
+    await under.until('host', (host) => host.state === 'open');
+    expect(readFileSync(`${file}.damaged-1`, 'utf8')).toBe(damaged);
+  });
+
+  it('stays stopped, whatever is asked meanwhile', async () => {
+    const under = openTestHost(quietFolder());
+    await opened(under);
+    const stopped = under.host.stop();
+    expect(await under.call('reopen', {})).toMatchObject({ ok: false, problem: { code: 'station-starting' } });
+    expect(await under.call('settings-set', { settings: quiet })).toMatchObject({ ok: false });
+    await stopped;
+    const next = openTestHost(under.dataFolder);
+    expect(await opened(next)).toMatchObject({ state: 'open' });
+  });
+
+  it('closes and says so when the simulation dies, and opens again when asked', async () => {
+    const under = openTestHost();
+    await opened(under);
+    await killBench(under.dataFolder);
+    expect(await under.until('host', (host) => host.state === 'failed')).toMatchObject({
+      problem: { code: 'simulation-failed' },
+    });
+    await under.call('reopen', {});
+    expect(await under.until('host', (host) => host.state === 'open')).toMatchObject({ bench: true });
+  });
+
+  it('says no to an abort without forgetting the unit that waits', async () => {
+    const under = openTestHost();
+    await opened(under);
+    const [first, second] = (await under.until('bench', (bench) => bench !== null))?.tray ?? [];
+    await under.call('scan', { text: first?.label ?? '' });
+    await under.call('bench', { deed: { deed: 'plug', board: first?.board ?? '' } });
+    await under.until('station', (station) => station?.slots[0]?.state === 'working');
+    await under.call('scan', { text: second?.label ?? '' });
+    await under.call('scan', { text: 'ABORT 1' });
+    await under.call('scan', { text: 'CANCEL' });
+    const after = await under.until('station', (station) => station?.abortAsked === null);
+    expect(after?.waitingScan?.serial).toBe(second?.serial);
+    expect(await under.call('settings-set', { settings: quiet })).toMatchObject({ problem: { facts: { working: 2 } } });
+  });
+
+  it('works through the tray once, however often it is asked, and takes on what was scanned before', async () => {
+    const under = openTestHost();
+    await opened(under);
+    const tray = (await under.until('bench', (bench) => bench !== null))?.tray ?? [];
+    await under.call('scan', { text: tray[3]?.label ?? '' });
+    const asked = await Promise.all([1, 2, 3].map(() => under.call('bench', { deed: { deed: 'work' } })));
+    expect(asked.every((answer) => answer.ok)).toBe(true);
+    await under.until('bench', (bench) => bench?.working !== null);
+    await under.until('bench', (bench) => bench?.working === null);
+    const records = await under.call('record-list', { before: null, limit: 100, filter: {} });
+    const passed = records.ok
+      ? records.value.rows.filter((row) => row.outcome === 'passed').map((row) => row.serial)
+      : [];
+    expect(passed.sort()).toEqual(tray.map((board) => board.serial).sort());
+  });
+
+  it('rests when told so, also while a scan waits for a board of somewhere else', async () => {
+    const under = openTestHost();
+    await opened(under);
+    await under.until('bench', (bench) => bench !== null);
+    await under.call('scan', { text: 'SN777777;c89346777777' });
+    expect(await under.call('bench', { deed: { deed: 'work' } })).toMatchObject({
+      ok: false,
+      problem: { code: 'scan-waiting-for-board' },
+    });
+    expect((await under.until('bench', () => true))?.working).toBeNull();
   });
 });

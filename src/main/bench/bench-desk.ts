@@ -23,7 +23,7 @@ export type BenchDesk = {
   panel(): BenchPanel;
   onChange(listener: () => void): Unsubscribe;
   do(deed: BenchDeed): Promise<Result<void, Problem>>;
-  /** Resolves when no hand moves any more. */
+  /** No hand begins anything any more; one that is moving ends with the bench. */
   stop(): Promise<void>;
 };
 
@@ -39,6 +39,7 @@ export async function openBenchDesk(options: BenchDeskOptions): Promise<BenchDes
   let networkCut = false;
   let shift: { readonly ended: Promise<void>; readonly rest: AbortController; readonly total: number } | null = null;
   let left = 0;
+  let beginning = false; // a shift is being got ready
   let stopTimer = (): void => {};
   let stopped = false;
 
@@ -114,7 +115,47 @@ export async function openBenchDesk(options: BenchDeskOptions): Promise<BenchDes
   }
 
   async function work(): Promise<Result<void, Problem>> {
-    if (shift !== null) return ok(undefined);
+    if (shift !== null || beginning) return ok(undefined);
+    beginning = true;
+    try {
+      return await begin();
+    } finally {
+      beginning = false;
+    }
+  }
+
+  /** A unit that somebody scanned before is plugged in first: two cannot wait at once. */
+  async function plugWaiting(): Promise<Result<void, Problem>> {
+    const waiting = handle.snapshot().waitingScan;
+    if (waiting === null) return ok(undefined);
+    const board = tray.find((id) => {
+      const known = boards.get(id);
+      return known !== undefined && known.slot === null && serialOf(known) === waiting.serial;
+    });
+    if (board === undefined) return fail(problem('scan-waiting-for-board', { waiting: waiting.serial }));
+    const plugged = await plug(board);
+    if (plugged.ok) await begun(board);
+    return plugged;
+  }
+
+  /** The station has taken the board on, or says why not: until then it looks like one that nobody wants. */
+  function begun(board: string): Promise<void> {
+    return new Promise((resolve) => {
+      const check = (): void => {
+        const slot = handle.snapshot().slots.find((one) => one.hardwareId === board && one.path !== null);
+        if (!stopped && slot?.state !== 'working' && slot?.problem == null) return;
+        stop();
+        resolve();
+      };
+      const stop = handle.onChange(check);
+      check();
+    });
+  }
+
+  async function begin(): Promise<Result<void, Problem>> {
+    const plugged = await plugWaiting();
+    if (!plugged.ok) return plugged;
+    await look();
     let todo = await unfinished(tray.filter((id) => boards.get(id)?.slot === null));
     if (todo.length === 0) {
       await freshTray();

@@ -73,10 +73,12 @@ export function createOperator(handle: StationHandle, bench: BenchControl, slots
     });
   }
 
-  function until(fact: () => boolean): Promise<void> {
+  /** Waits for a fact, or until nobody wants it any more. */
+  function until(fact: () => boolean, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
+      signal?.addEventListener('abort', () => check(), { once: true });
       const check = (): void => {
-        if (!fact()) return;
+        if (!fact() && signal?.aborted !== true) return;
         wakers.delete(check);
         resolve();
       };
@@ -92,8 +94,11 @@ export function createOperator(handle: StationHandle, bench: BenchControl, slots
   const stationHasRoom = (): boolean =>
     handle.snapshot().slots.some((slot) => slot.state !== 'working' && slot.path === null);
 
-  async function feed(unit: DemoUnit): Promise<void> {
-    await until(() => handle.snapshot().waitingScan === null && stationHasRoom() && freeBenchSlot() !== undefined);
+  async function feed(unit: DemoUnit, signal?: AbortSignal): Promise<void> {
+    const ready = (): boolean =>
+      handle.snapshot().waitingScan === null && stationHasRoom() && freeBenchSlot() !== undefined;
+    await until(ready, signal);
+    if (signal?.aborted) return;
     await bench.call('scan', { text: unit.label });
     await until(() => handle.snapshot().waitingScan?.serial === unit.serial || handle.snapshot().scanProblem !== null);
     if (handle.snapshot().waitingScan?.serial !== unit.serial) return;
@@ -144,7 +149,7 @@ export function createOperator(handle: StationHandle, bench: BenchControl, slots
           for (const unit of units) {
             if (signal?.aborted) break;
             await before?.(unit);
-            await feed(unit);
+            await feed(unit, signal);
           }
           await until(() => handle.snapshot().slots.every((slot) => slot.state !== 'working' && slot.path === null));
         };

@@ -8,6 +8,7 @@ import type { LinePresence, Unsubscribe } from '../ports/line.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';
 import type { StationStore } from '../ports/station-store.ts';
+import { interruption } from './interruption.ts';
 import type { LoadedRecipe } from './loaded-recipe.ts';
 import { createScanDesk, type ScanAnswer, type TypedUnit, type WaitingUnit } from './scan-desk.ts';
 import { createSlot, type Slot, type SlotOptions } from './slot.ts';
@@ -67,6 +68,7 @@ export function createStation(options: StationOptions): Station {
   let halting = false;
   let revision = 0;
   let scanProblem: Problem | null = null;
+  let scanCount = 0;
   let abortAsked: number | null = null; // slot whose work shall stop if the next scan says so
 
   const changed = (): void => {
@@ -90,6 +92,7 @@ export function createStation(options: StationOptions): Station {
 
   async function scanned(task: Promise<Result<ScanAnswer, Problem>>): Promise<Result<ScanAnswer, Problem>> {
     const judged = await task;
+    scanCount += 1;
     const answer = judged.ok ? followConfirmation(judged.value) : judged;
     scanProblem = answer.ok ? null : answer.problem;
     if (!answer.ok) options.logger.warn('a scan was refused', { code: answer.problem.code });
@@ -196,6 +199,8 @@ export function createStation(options: StationOptions): Station {
       writes: [{ write: 'job-started', job }],
     });
     if (!committed.ok) return slot.refuse(committed.problem);
+    // The station stops: the books say that this unit waits for its board, and the next start takes it up.
+    if (halting) return;
     // From here the session itself sees when the board leaves.
     await slot.run(job);
   }
@@ -253,7 +258,10 @@ export function createStation(options: StationOptions): Station {
   }
 
   return {
-    scan: (text, actor = null) => scanned(desk.scan(text, actor)),
+    scan: (text, actor = null) =>
+      abortAsked !== null && /^\s*CANCEL\s*$/i.test(text)
+        ? scanned(Promise.resolve({ ok: true, value: { scan: 'cancelled' } })) // no to the question, and to nothing else
+        : scanned(desk.scan(text, actor)),
     rework: (text, actor = null) => scanned(desk.rework(text, actor)),
     take: (unit) => scanned(desk.take(unit)),
     abort,
@@ -278,6 +286,7 @@ export function createStation(options: StationOptions): Station {
       recipe: options.recipe.recipe.name,
       waitingScan: waitingOf(desk.waiting()),
       scanProblem: scanProblem === null ? null : { code: scanProblem.code, facts: { ...scanProblem.facts } },
+      scanCount,
       abortAsked: stillWorking(abortAsked),
       slots: slots.map((slot) => slot.snapshot()),
       pause: options.pause(),
@@ -297,18 +306,4 @@ export function createStation(options: StationOptions): Station {
 
 function waitingOf(unit: WaitingUnit | null): { serial: string; slot: number | null } | null {
   return unit === null ? null : { serial: unit.serial, slot: unit.slot };
-}
-
-/** The card of an interrupted job: what to do with that board. */
-function interruption(job: Job, then: 'resume' | 'end'): Problem {
-  const { serial } = job;
-  const advice: Readonly<Record<string, string>> = {
-    intent: `Do not write to this board again. Reset it with Wi-Fi in reach: when it registers, ${serial} passes.`,
-    restarting: `${serial} has its identity and is queued. Press RESET on its board; nothing else is to do.`,
-  };
-  const before =
-    then === 'resume'
-      ? `Leave the board of ${serial} plugged in, or plug it in again: its work starts over by itself.`
-      : `Nothing was written to the board of ${serial}. Scan it again.`;
-  return problem('interrupted', { serial, advice: advice[job.state.step] ?? before });
 }

@@ -30,6 +30,8 @@ export type WebDoor = {
 };
 
 const largestMessage = 1024 * 1024;
+/** A browser that nobody used for a month needs a new address. */
+const sessionInSeconds = 30 * 24 * 3_600;
 
 /**
  * Serves the page and its WebSocket on 127.0.0.1 only. Host and Origin must be this door's own, so that a page from
@@ -37,7 +39,12 @@ const largestMessage = 1024 * 1024;
  */
 export async function openWebDoor(options: WebDoorOptions): Promise<WebDoor> {
   const { handlers, sessions } = options;
-  const server = fastify({ logger: false, bodyLimit: 1024 });
+  const server = fastify({
+    logger: false,
+    bodyLimit: 1024,
+    // An address that is none never reaches the hooks.
+    frameworkErrors: (_, __, reply) => void refuse(reply.headers(alwaysHeaders), 400, 'This is no address.'),
+  });
   const own = (): { origin: string; host: string } => {
     const { port } = server.server.address() as AddressInfo;
     return { origin: `http://127.0.0.1:${port}`, host: `127.0.0.1:${port}` };
@@ -68,7 +75,10 @@ export async function openWebDoor(options: WebDoorOptions): Promise<WebDoor> {
     if (session === null && mayEnter(request.raw)) return reply.redirect('/', 303);
     if (session === null) return refuse(reply, 403, needsToken);
     options.onUsed?.();
-    void reply.header('set-cookie', `${cookieName()}=${session}; Path=/; HttpOnly; SameSite=Strict; Max-Age=31536000`);
+    void reply.header(
+      'set-cookie',
+      `${cookieName()}=${session}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${sessionInSeconds}`,
+    );
     return reply.redirect('/', 303);
   }
 

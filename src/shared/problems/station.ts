@@ -106,9 +106,27 @@ export const stationProblems = {
     retry: 'never',
     blame: 'operator',
   },
-  interrupted: {
+  'interrupted-writing': {
+    title: 'The station was interrupted while it wrote the secret of {serial}.',
+    remedy: 'Do not write to this board again. Reset it with Wi-Fi in reach: when it registers, {serial} passes.',
+    retry: 'operator',
+    blame: 'station',
+  },
+  'interrupted-written': {
+    title: 'The station was interrupted behind the secret of {serial}.',
+    remedy: 'The unit has its identity and is queued. Press RESET on its board; nothing else is to do.',
+    retry: 'operator',
+    blame: 'station',
+  },
+  'interrupted-waits': {
     title: 'The station was interrupted while it worked on {serial}.',
-    remedy: '{advice}',
+    remedy: 'Leave the board plugged in, or plug it in again: its work starts over by itself.',
+    retry: 'operator',
+    blame: 'station',
+  },
+  'interrupted-ended': {
+    title: 'The station was interrupted while it worked on {serial}.',
+    remedy: 'Nothing was written to the board. Scan the label again.',
     retry: 'operator',
     blame: 'station',
   },

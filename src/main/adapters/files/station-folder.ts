@@ -1,61 +1,16 @@
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  statfsSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
 import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { fail, ok, type Result } from '../../../shared/result.ts';
-import { readableIssues, type Settings, settingsSchema } from '../../../shared/settings.ts';
+import type { Settings } from '../../../shared/settings.ts';
 
 /** Where a station keeps its things when nobody says otherwise. */
 export function defaultDataFolder(): string {
   if (process.platform === 'win32') return join(process.env['APPDATA'] ?? homedir(), 'dps-station');
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'dps-station');
   return join(process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'dps-station');
-}
-
-/** Reads `settings.json` of a data folder; without one, the defaults (training) hold. */
-export function readSettings(dataFolder: string): Result<Settings, Problem<'settings-invalid'>> {
-  const file = join(dataFolder, 'settings.json');
-  if (!existsSync(file)) return ok(settingsSchema.parse({}));
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    return fail(problem('settings-invalid', { file, reason: (error as Error).message }));
-  }
-  const parsed = settingsSchema.safeParse(value);
-  return parsed.success
-    ? ok(parsed.data)
-    : fail(problem('settings-invalid', { file, reason: readableIssues(parsed.error) }));
-}
-
-/** Writes `settings.json` whole or not at all. Secrets are not in it: they are names of the vault. */
-export function writeSettings(dataFolder: string, settings: Settings): Result<void, Problem<'file-unwritable'>> {
-  const file = join(dataFolder, 'settings.json');
-  const next = `${file}.new`;
-  try {
-    mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
-    const handle = openSync(next, 'w', 0o600);
-    writeSync(handle, `${JSON.stringify(settings, null, 2)}\n`);
-    fsyncSync(handle);
-    closeSync(handle);
-    renameSync(next, file);
-    return ok(undefined);
-  } catch (error) {
-    return fail(problem('file-unwritable', { file, reason: (error as NodeJS.ErrnoException).code ?? 'unknown' }));
-  }
 }
 
 /** Makes the folder of a mode (training and production never share one), readable for its owner only. */

@@ -4,7 +4,12 @@ import { fail, ok, type Result } from '../../../shared/result.ts';
 import type { StartProgram } from '../../ports/program.ts';
 
 /** The simulation as a process of its own. */
-export type SimulationProcess<Ready> = { readonly ready: Ready; stop(): Promise<void> };
+export type SimulationProcess<Ready> = {
+  readonly ready: Ready;
+  /** Resolves when it has ended, asked or not. */
+  readonly ended: Promise<void>;
+  stop(): Promise<void>;
+};
 
 /** How the simulation is started, in the background or on this terminal. */
 export type Simulation = {
@@ -46,7 +51,7 @@ export function createSimulation(options: { readonly file: string; readonly star
           if (end < 0) return;
           const parsed = readySchema.safeParse(parseJson(out.slice(0, end)));
           out = null;
-          if (parsed.success) return resolve(ok({ ready: parsed.data, stop }));
+          if (parsed.success) return resolve(ok({ ready: parsed.data, ended, stop }));
           program.stop();
           refuse('its ready line cannot be read');
         });
