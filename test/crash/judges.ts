@@ -123,7 +123,7 @@ function judgeRegistrations({ units, powered, watched }: TrialRecord): string[] 
     const holdsSecret = board.secretWrites === 1;
     const registers = board.registeredWith !== null && board.registeredWith === job.registrationId;
     const shows = `${job.outcome}${job.provedAt === null ? '' : ' and proved'}${job.problem === null ? '' : `, ${job.problem}`}`;
-    const expected = holdsSecret ? 'passed and proved' : 'unsettled, interrupted';
+    const expected = holdsSecret ? 'passed and proved' : 'unsettled, interrupted-writing';
     return [
       ...(registers === holdsSecret ? [] : [`the board of ${serial} says: ${board.lastRegistration}`]),
       ...(shows === expected ? [] : [`${serial} is ${shows} after all boards were looked at, expected ${expected}`]),

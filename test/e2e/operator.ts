@@ -79,3 +79,17 @@ export async function passOne(page: Page, serial: string, slot: number): Promise
   await hand(page, serial, 'enter-configuration');
   await expect(slotCard(page, slot)).toHaveAttribute('data-kind', 'pass');
 }
+
+/** Listens at the loudspeaker; each call answers the tones (in hertz) since the one before. */
+export async function listenToTones(page: Page): Promise<() => Promise<readonly number[]>> {
+  await page.evaluate(() => {
+    const heard: number[] = [];
+    (window as unknown as { heard: number[] }).heard = heard;
+    const start = OscillatorNode.prototype.start;
+    OscillatorNode.prototype.start = function (this: OscillatorNode, when?: number) {
+      heard.push(this.frequency.value);
+      start.call(this, when);
+    };
+  });
+  return () => page.evaluate(() => (window as unknown as { heard: number[] }).heard.splice(0));
+}

@@ -2,6 +2,7 @@ import { lazy, type ReactNode, Suspense, useRef } from 'react';
 import { BarcodesPage } from '../features/barcodes/barcodes-page.tsx';
 import { BenchPanelView } from '../features/bench/bench-panel.tsx';
 import { BoardPage } from '../features/board/board-page.tsx';
+import { ScanLine } from '../features/board/scan-line.tsx';
 import { HelpPage } from '../features/help/help-page.tsx';
 import { QueuePage } from '../features/queue/queue-page.tsx';
 import { RecordsPage } from '../features/records/records-page.tsx';
@@ -37,6 +38,7 @@ export function Shell() {
         {t('skip')}
       </button>
       <Header />
+      <ScanNews />
       <div className={classes['columns']}>
         <NavRail />
         <main id="main" className={classes['main']} tabIndex={-1}>
@@ -51,6 +53,13 @@ export function Shell() {
       <Tour />
     </>
   );
+}
+
+/** The board says it larger. */
+function ScanNews() {
+  const { page } = useRoute();
+  const station = useMirror('station');
+  return station === null || page === 'board' ? null : <ScanLine station={station} />;
 }
 
 function CurrentPage({ scanField }: { readonly scanField: React.RefObject<HTMLInputElement | null> }): ReactNode {

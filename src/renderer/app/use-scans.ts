@@ -1,21 +1,18 @@
 import { type RefObject, useEffect, useRef } from 'react';
 import { listenForScans } from '../scan/scan-listener.ts';
-import { play } from '../station/sounds.ts';
-import { useCall } from '../station/use-station.ts';
+import { useScan } from '../scan/use-scan.ts';
 import { answerDialogByScan } from '../ui/confirm-dialog.tsx';
 
 /** Hands every scan of this window to the station, whatever has the focus; loose typing goes into the scan field. */
 export function useScans(scanField: RefObject<HTMLInputElement | null>): void {
-  const call = useCall();
-  const latest = useRef(call);
-  latest.current = call;
+  const { run } = useScan();
+  const latest = useRef(run);
+  latest.current = run;
   useEffect(
     () =>
       listenForScans(window, {
         onScan: (text) => {
-          if (answerDialogByScan(text)) return;
-          play('scan');
-          void latest.current('scan', { text });
+          if (!answerDialogByScan(text)) void latest.current(text);
         },
         onLooseText: (text) => {
           const field = scanField.current;

@@ -1,5 +1,5 @@
 import { expect, test } from '../fixtures.ts';
-import { hand, passOne, skipTour, slotCard, trayOf, wedge } from '../operator.ts';
+import { hand, listenToTones, passOne, skipTour, slotCard, trayOf, wedge } from '../operator.ts';
 
 test('nothing on the board jumps while a tray goes through', async ({ station }) => {
   const page = station.page();
@@ -34,17 +34,7 @@ test('verdicts, requests and refusals are heard, each with its own tones', async
   const page = station.page();
   await skipTour(page);
   const [first, second] = await trayOf(page);
-  // What the loudspeaker would be given.
-  await page.evaluate(() => {
-    const heard: number[] = [];
-    (window as unknown as { heard: number[] }).heard = heard;
-    const start = OscillatorNode.prototype.start;
-    OscillatorNode.prototype.start = function (this: OscillatorNode, when?: number) {
-      heard.push(this.frequency.value);
-      start.call(this, when);
-    };
-  });
-  const heard = () => page.evaluate(() => (window as unknown as { heard: number[] }).heard.splice(0));
+  const heard = await listenToTones(page);
   await passOne(page, first?.serial ?? '', 1);
   const tones = await heard();
   expect(tones).toContain(784); // asked to press

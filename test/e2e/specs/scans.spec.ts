@@ -1,5 +1,5 @@
 import { expect, test } from '../fixtures.ts';
-import { hand, openPage, saidOnTop, skipTour, slotCard, trayOf, wedge } from '../operator.ts';
+import { hand, listenToTones, openPage, saidOnTop, skipTour, slotCard, trayOf, wedge } from '../operator.ts';
 
 test('a scanner that types is heard anywhere and never leaks into a text field', async ({ station }) => {
   const page = station.page();
@@ -85,4 +85,54 @@ test('a field that reads keys in its own way gets them, and a scan over it is he
   await openPage(page, 'board');
   await expect(saidOnTop(page)).toContainText(first?.serial ?? 'no label');
   await expect(page.getByRole('textbox', { name: 'Scan or type a label' })).toHaveValue('');
+});
+
+test('a scan that cannot be handed over is heard, seen and not lost', async ({ station, door }) => {
+  const page = station.page();
+  await skipTour(page);
+  await trayOf(page);
+  const heard = await listenToTones(page);
+  const field = page.getByRole('textbox', { name: 'Scan or type a label' });
+  const notice = page.locator('.mantine-Notification-root');
+  await field.fill('x'.repeat(600));
+  await field.press('Enter');
+  await expect(notice).toHaveAttribute('data-problem', 'scan-not-recognised');
+  await expect(field).toHaveValue('x'.repeat(600));
+  expect(await heard()).toEqual([311, 311, 311]);
+  // The desktop app's window goes with its station.
+  if (door === 'electron') return;
+  await openPage(page, 'records');
+  await station.kill();
+  await expect(page.getByText('Connection to the station lost')).toBeVisible();
+  await wedge(page, 'SN000001;c89346aabbcc');
+  await expect(notice).toHaveAttribute('data-problem', 'station-gone');
+  await expect(notice).toContainText('The station that was asked has ended.');
+  expect(await heard()).toEqual([311, 311, 311]);
+});
+
+test('the same refusal is heard each time, once, and seen on every page', async ({ station }) => {
+  const page = station.page();
+  await skipTour(page);
+  const [first] = await trayOf(page);
+  const heard = await listenToTones(page);
+  await openPage(page, 'records');
+  const line = page.locator('[data-scan-line]');
+  await expect(line).toContainText('Scan a label');
+  for (let scan = 0; scan < 2; scan++) {
+    await wedge(page, 'a box of screws');
+    await expect.poll(heard).toEqual([311, 311, 311]);
+    await expect(line).toHaveAttribute('data-problem', 'scan-not-recognised');
+  }
+  // Good scans sound otherwise; the unit that waits is seen from here.
+  await wedge(page, first?.label ?? '');
+  await expect(line).toContainText(`Plug in the board of ${first?.serial}`);
+  await expect.poll(heard).toEqual([1318]);
+  await line.click();
+  await expect(saidOnTop(page)).toContainText(`Plug in the board of ${first?.serial}`);
+  await expect(line).toHaveCount(0);
+  // The bench's own scanner is none of this window's: what it brings is heard by what the station shows.
+  for (let scan = 0; scan < 2; scan++) {
+    await hand(page, first?.serial ?? '', 'scan');
+    await expect.poll(heard).toEqual([311, 311, 311]);
+  }
 });

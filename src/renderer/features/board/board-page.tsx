@@ -2,7 +2,8 @@ import { Stack } from '@mantine/core';
 import { type RefObject, useState } from 'react';
 import type { Problem } from '../../../shared/problem.ts';
 import type { StationSnapshot } from '../../../shared/station-snapshot.ts';
-import { useAction, useMirror } from '../../station/use-station.ts';
+import { useScan } from '../../scan/use-scan.ts';
+import { useMirror } from '../../station/use-station.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { ProblemCard } from '../../ui/problem-card.tsx';
 import { useWords } from '../../words/words.ts';
@@ -22,7 +23,7 @@ export function BoardPage({
   const t = useWords('board');
   const host = useMirror('host');
   const [reworkOf, setReworkOf] = useState<string | null>(null);
-  const rework = useAction('rework');
+  const rework = useScan('rework');
   const columns = columnsFor(station.slots.length);
   return (
     <Stack gap="md" className={classes['page']}>
@@ -43,7 +44,7 @@ export function BoardPage({
         confirm={t('scan.rework')}
         onCancel={() => setReworkOf(null)}
         onConfirm={() => {
-          if (reworkOf !== null) void rework.run({ text: reworkOf });
+          if (reworkOf !== null) void rework.run(reworkOf);
           setReworkOf(null);
         }}
       />

@@ -1,10 +1,10 @@
 import { Button, Group, TextInput } from '@mantine/core';
 import { type FormEvent, type RefObject, useState } from 'react';
-import type { Problem } from '../../../shared/problem.ts';
 import type { StationSnapshot } from '../../../shared/station-snapshot.ts';
-import { useAction } from '../../station/use-station.ts';
+import { useScan } from '../../scan/use-scan.ts';
 import { VerdictShape } from '../../ui/verdict-shape.tsx';
-import { useProblemWords, useWords } from '../../words/words.ts';
+import { useWords } from '../../words/words.ts';
+import { type Said, useSaid } from './said.ts';
 import classes from './scan-strip.module.css';
 
 /** What to do next, in the largest letters of the window, and the field for labels that are typed. */
@@ -16,16 +16,21 @@ export function ScanStrip(props: {
   const { station, field, onRework } = props;
   const t = useWords('board');
   const [text, setText] = useState('');
-  const scan = useAction('scan');
+  const scan = useScan();
+  const said = useSaid(station);
   const send = (event: FormEvent): void => {
     event.preventDefault();
-    if (text.trim() === '') return;
-    void scan.run({ text }).then((answer) => answer !== null && setText(''));
+    if (text.trim() === '' || scan.busy) return;
+    void scan.run(text).then((taken) => {
+      if (taken) setText('');
+      // What was refused can be mended, or overwritten by the next letter.
+      else field.current?.select();
+    });
   };
   return (
     <div className={classes['frame']}>
-      <section className={classes['strip']} data-kind={kindOf(station)} aria-label={t('scan.label')}>
-        <Said station={station} onRework={onRework} />
+      <section className={classes['strip']} data-kind={said.kind} aria-label={t('scan.label')}>
+        <SaidOnTop said={said} waits={station.waitingScan !== null} onRework={onRework} />
         <form onSubmit={send} className={classes['form']}>
           <Group gap="xs" wrap="nowrap">
             <TextInput
@@ -47,37 +52,20 @@ export function ScanStrip(props: {
   );
 }
 
-function kindOf(station: StationSnapshot): string {
-  if (station.scanProblem !== null) return 'fail';
-  return station.waitingScan === null ? 'idle' : 'check';
-}
-
-function Said({
-  station,
-  onRework,
-}: {
-  readonly station: StationSnapshot;
+function SaidOnTop(props: {
+  readonly said: Said;
+  readonly waits: boolean;
   readonly onRework: (serial: string) => void;
 }) {
+  const { said, waits, onRework } = props;
+  const { kind, refusal, headline, more } = said;
   const t = useWords('board');
-  const words = useProblemWords();
-  const scan = useAction('scan');
-  const { waitingScan } = station;
-  const refusal = station.scanProblem as Problem | null;
-  const shown = refusal === null ? null : words(refusal);
+  const scan = useScan();
   const serial = refusal?.facts['serial'];
-  const headline =
-    shown?.title ??
-    (waitingScan === null
-      ? t('scan.idle')
-      : waitingScan.slot === null
-        ? t('scan.waiting', { serial: waitingScan.serial })
-        : t('scan.waitingSlot', { serial: waitingScan.serial, slot: waitingScan.slot }));
-  const more = shown?.remedy ?? t(waitingScan === null ? 'scan.idleMore' : 'scan.waitingMore');
   return (
     <div className={classes['said']} role="status" data-said data-problem={refusal?.code}>
       <span className={classes['sign']}>
-        <VerdictShape kind={refusal !== null ? 'fail' : waitingScan === null ? 'idle' : 'check'} size="3rem" />
+        <VerdictShape kind={kind} size="3rem" />
       </span>
       <div className={classes['words']}>
         <p className={classes['headline']}>{headline}</p>
@@ -88,8 +76,8 @@ function Said({
           {t('scan.rework')}
         </Button>
       )}
-      {waitingScan !== null && (
-        <Button variant="white" color="dark" loading={scan.busy} onClick={() => void scan.run({ text: 'CANCEL' })}>
+      {waits && (
+        <Button variant="white" color="dark" loading={scan.busy} onClick={() => void scan.run('CANCEL')}>
           {t('scan.cancel')}
         </Button>
       )}
