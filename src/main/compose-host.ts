@@ -190,11 +190,12 @@ export function openHost(request: { readonly dataFolder: string; readonly door: 
     return working > 0 ? problem('station-busy', { working }) : null;
   }
 
-  async function setSettings({ settings: next }: CallInput<'settings-set'>): Promise<Result<void, Problem>> {
+  async function setSettings({ settings: next, actor }: CallInput<'settings-set'>): Promise<Result<void, Problem>> {
     const why = refusal();
     if (why !== null) return fail(why);
     const written = writeSettings(dataFolder, next);
     if (!written.ok) return written;
+    await opened?.handle.note('settings-changed', actor, { mode: next.mode, station: next.station });
     // The page sees how it goes in the stream; a call that waited for slow parts would only look stuck.
     void reopen();
     return ok(undefined);
@@ -219,7 +220,10 @@ export function openHost(request: { readonly dataFolder: string; readonly door: 
     opened: () => opened,
     trouble: () => trouble ?? problem('station-starting'),
     own: {
-      ...settingsHandlers({ dataFolder }),
+      ...settingsHandlers({
+        dataFolder,
+        onStored: async ({ actor, mode, name }) => opened?.handle.note('secret-stored', actor, { mode, name }),
+      }),
       'settings-set': setSettings,
       reopen: async () => {
         const why = refusal();

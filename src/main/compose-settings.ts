@@ -17,7 +17,11 @@ import type { Vault } from './ports/vault.ts';
 const modes = ['training', 'production'] as const;
 
 /** Answers what a settings page asks, whether or not a station is open. */
-export function settingsHandlers(options: { readonly dataFolder: string }) {
+export function settingsHandlers(options: {
+  readonly dataFolder: string;
+  /** A secret is in the vault now. */
+  readonly onStored: (input: Pick<CallInput<'secret-set'>, 'actor' | 'mode' | 'name'>) => Promise<void>;
+}) {
   const { dataFolder } = options;
 
   function vaultOf(mode: Settings['mode']): Result<Vault, Problem> {
@@ -53,6 +57,7 @@ export function settingsHandlers(options: { readonly dataFolder: string }) {
     const secret = Buffer.from(input.secret.trim(), 'utf8');
     const stored = await vault.value.set(input.name, secret);
     secret.fill(0);
+    if (stored.ok) await options.onStored({ actor: input.actor, mode: input.mode, name: input.name });
     return stored;
   }
 

@@ -175,6 +175,12 @@ async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): 
     retry: courier.retry,
     lookAtAll: watcher.lookAtAll,
     warnings: () => [...troubles.values()],
+    note: async (event, actor, facts) => {
+      const origin = { station: settings.station, actor, mode: settings.mode, softwareVersion };
+      const writes = [{ write: 'noted', event, serial: null, facts }] as const;
+      const noted = await store.commit({ origin, at: isoNow(parts.clock), writes });
+      if (!noted.ok) parts.logger.error('a note could not be written', { event, code: noted.problem.code });
+    },
     instances: () => instanceStates(parts.instances, courier.pauseOf),
     clock: parts.clock,
     books: store,

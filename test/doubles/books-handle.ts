@@ -80,6 +80,7 @@ export function booksHandle(store: StationStore): BooksHandle {
     retry: nothing,
     lookAtAll: async () => {},
     warnings: () => [],
+    note: async () => {},
     instances: () => instances,
     clock,
     books,

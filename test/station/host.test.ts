@@ -82,8 +82,12 @@ describe('a host', () => {
     const still = await under.until('station', () => true);
     expect([still?.abortAsked, still?.slots[0]?.state]).toEqual([null, 'working']);
     await under.call('scan', { text: 'ABORT 1' });
-    await under.call('scan', { text: 'CONFIRM' });
+    await under.client.call('scan', { actor: 'Kim', text: 'CONFIRM' });
     await under.until('station', (station) => station?.slots[0]?.verdict?.outcome === 'aborted');
+    const card = await under.call('unit-card', { serial: board?.serial ?? '' });
+    const lines = card.ok ? card.value.history.map((line) => [line.event, line.actor]) : [];
+    expect(lines).toContainEqual(['abort-asked', 'Kim']);
+    expect(lines).toContainEqual(['job-started', 'tester']);
   });
 
   it('opens again with new settings while its pages stay connected', async () => {

@@ -37,7 +37,10 @@ const table: readonly Row[] = [
   { files: /^main\/web\//, may: ['shared/', 'main/ports/', 'main/web/', anyNode, 'fastify', 'ws', 'zod'] },
   { files: /^main\/serve\.ts$/, may: ['shared/', 'main/ports/', 'main/compose', 'main/web/', anyNode] },
   { files: /^preload\//, may: ['electron', 'shared/link/', 'preload/'] },
-  { files: /^renderer\/features\//, may: [...page, 'own', 'renderer/ui/', 'renderer/station/', 'renderer/words/'] },
+  {
+    files: /^renderer\/features\//,
+    may: [...page, 'own', 'renderer/ui/', 'renderer/scan/', 'renderer/station/', 'renderer/words/'],
+  },
   { files: /^renderer\//, may: [...page, 'renderer/'] },
   {
     files: /^simulation\//,

@@ -1,4 +1,4 @@
-import type { Problem } from '../../shared/problem.ts';
+import type { Problem, ProblemFacts } from '../../shared/problem.ts';
 import type { InstanceState } from '../../shared/queue.ts';
 import type { Result } from '../../shared/result.ts';
 import type { StationSnapshot } from '../../shared/station-snapshot.ts';
@@ -28,7 +28,7 @@ export interface StationHandle {
     readonly rework: boolean;
   }): Promise<Result<unknown, Problem>>;
   /** Stops the job of a slot if it may be stopped now. */
-  abort(slot: number): Problem | null;
+  abort(slot: number, actor?: string | null): Problem | null;
   /** What a person read from a board's display. */
   typeMac(slot: number, text: string): Problem | null;
   snapshot(): StationSnapshot;
@@ -47,6 +47,8 @@ export interface StationHandle {
   instances(): readonly InstanceState[];
   /** The station's own time. */
   readonly clock: Clock;
+  /** Writes into the journal that a person did something that is no job: who, and what. Never a secret. */
+  note(event: string, actor: string, facts: ProblemFacts): Promise<void>;
   readonly books: Books;
   /** Waits for slots between intent and acknowledged, then closes everything. */
   stop(): Promise<void>;

@@ -33,9 +33,14 @@ export function createStationHandlers(handle: StationHandle): StationHandlers {
     calls: {
       scan: async ({ text, actor }) => done(await handle.scan(text, actor)),
       rework: async ({ text, actor }) => done(await handle.rework(text, actor)),
-      abort: async ({ slot }) => refusalOf(handle.abort(slot)),
-      'type-mac': async ({ slot, text }) => refusalOf(handle.typeMac(slot, text)),
-      'outbox-flush': async () => {
+      abort: async ({ slot, actor }) => refusalOf(handle.abort(slot, actor)),
+      'type-mac': async ({ slot, text, actor }) => {
+        const refusal = handle.typeMac(slot, text);
+        if (refusal === null) await handle.note('mac-typed', actor, { slot });
+        return refusalOf(refusal);
+      },
+      'outbox-flush': async ({ actor }) => {
+        await handle.note('queue-flushed', actor, {});
         handle.flush();
         await handle.settled();
         const counts = await handle.books.counts();

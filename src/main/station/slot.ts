@@ -52,8 +52,8 @@ export type Slot = {
   showCard(card: Problem): void;
   /** Shows why a board here is not worked on. */
   refuse(problem: Problem): void;
-  /** Stops the job if it may be stopped now; the problem says why not. */
-  abort(): Problem | null;
+  /** Stops the job if it may be stopped now; the problem says why not. `actor` is answerable, null: who began it. */
+  abort(actor: string | null): Problem | null;
   /** The job whose verdict is shown was settled from elsewhere: its board registered. */
   renew(job: Job): void;
   /** Gives what a person read from the display. */
@@ -77,6 +77,7 @@ export function createSlot(options: SlotOptions): Slot {
   let working = false;
   let stop: ((event: JobEvent) => void) | null = null;
   let abortAsked: JobEvent | null = null;
+  let abortedBy: string | null = null;
   let nextStep: Job['state']['step'] | null = null; // being committed
   let giveMac: ((text: string) => void) | null = null;
   const plan: ProvisionPlan = {
@@ -112,7 +113,8 @@ export function createSlot(options: SlotOptions): Slot {
     }
     writes.push({ write: 'job-changed', job: next, event });
     for (const deed of decision.deeds) writes.push({ write: 'item-queued', item: itemFor(next, deed, at) });
-    const committed = await options.store.commit({ origin: job.origin, at, writes });
+    const actor = (event === 'abort-asked' ? abortedBy : null) ?? job.origin.actor;
+    const committed = await options.store.commit({ origin: { ...job.origin, actor }, at, writes });
     return committed.ok ? next : committed.problem;
   }
 
@@ -201,11 +203,12 @@ export function createSlot(options: SlotOptions): Slot {
     awaitBoard: (job, card) => change({ job, card, ask: 'plug-back' }),
     showCard: (card) => change({ card }),
     refuse: (cause) => change({ problem: cause }),
-    abort: () => {
+    abort: (actor) => {
       const { job } = held;
       if (job === null || job.state.step === 'done') return null;
       const facts = { serial: job.serial };
       if (!mayAbort(job.state) || nextStep === 'intent') return problem('no-abort-now', facts);
+      abortedBy = actor;
       const asked: JobEvent = { event: 'abort-asked', problem: problem('aborted', facts) };
       if (working) {
         abortAsked = asked;

@@ -42,7 +42,7 @@ export type Station = {
   scan(text: string, actor?: string | null): Promise<Result<ScanAnswer, Problem>>;
   rework(text: string, actor?: string | null): Promise<Result<ScanAnswer, Problem>>;
   take(unit: TypedUnit): Promise<Result<ScanAnswer, Problem>>;
-  abort(slot: number): Problem | null;
+  abort(slot: number, actor?: string | null): Problem | null;
   typeMac(slot: number, text: string): Problem | null;
   /** A finished job was settled or proved by what the service says. */
   jobSettled(job: Job): void;
@@ -90,10 +90,13 @@ export function createStation(options: StationOptions): Station {
     });
   }
 
-  async function scanned(task: Promise<Result<ScanAnswer, Problem>>): Promise<Result<ScanAnswer, Problem>> {
+  async function scanned(
+    task: Promise<Result<ScanAnswer, Problem>>,
+    actor: string | null = null,
+  ): Promise<Result<ScanAnswer, Problem>> {
     const judged = await task;
     scanCount += 1;
-    const answer = judged.ok ? followConfirmation(judged.value) : judged;
+    const answer = judged.ok ? followConfirmation(judged.value, actor) : judged;
     scanProblem = answer.ok ? null : answer.problem;
     if (!answer.ok) options.logger.warn('a scan was refused', { code: answer.problem.code });
     changed();
@@ -102,7 +105,7 @@ export function createStation(options: StationOptions): Station {
   }
 
   /** An abort is asked for once and done when the very next scan confirms it; every other scan means no. */
-  function followConfirmation(answer: ScanAnswer): Result<ScanAnswer, Problem> {
+  function followConfirmation(answer: ScanAnswer, actor: string | null): Result<ScanAnswer, Problem> {
     const asked = abortAsked;
     abortAsked = null;
     if (answer.scan === 'abort-asked') {
@@ -110,15 +113,15 @@ export function createStation(options: StationOptions): Station {
       if (!working) return { ok: false, problem: problem('nothing-to-abort', { slot: answer.slot }) };
       abortAsked = answer.slot;
     }
-    const refusal = answer.scan === 'confirmed' && asked !== null ? abort(asked) : null;
+    const refusal = answer.scan === 'confirmed' && asked !== null ? abort(asked, actor) : null;
     return refusal === null ? { ok: true, value: answer } : { ok: false, problem: refusal };
   }
 
-  function abort(number: number): Problem | null {
+  function abort(number: number, actor: string | null = null): Problem | null {
     const slot = slots[number - 1];
     if (slot === undefined) return slotProblem(number);
     interrupted.delete(slot);
-    return slot.abort();
+    return slot.abort(actor);
   }
 
   /** A slot that was named and holds a board nobody worked on yet need not wait for a plug. */
@@ -261,7 +264,7 @@ export function createStation(options: StationOptions): Station {
     scan: (text, actor = null) =>
       abortAsked !== null && /^\s*CANCEL\s*$/i.test(text)
         ? scanned(Promise.resolve({ ok: true, value: { scan: 'cancelled' } })) // no to the question, and to nothing else
-        : scanned(desk.scan(text, actor)),
+        : scanned(desk.scan(text, actor), actor),
     rework: (text, actor = null) => scanned(desk.rework(text, actor)),
     take: (unit) => scanned(desk.take(unit)),
     abort,
@@ -298,7 +301,7 @@ export function createStation(options: StationOptions): Station {
     changed,
     halt: async () => {
       halting = true;
-      for (const slot of slots) if (!interrupted.has(slot)) slot.abort();
+      for (const slot of slots) if (!interrupted.has(slot)) slot.abort(null);
       while (running.size > 0) await Promise.all(running);
     },
   };
