@@ -114,9 +114,10 @@ export const recordTable: ExportTable<RecordRow> = {
   rowOf: ({ row: _, problem, ...record }) => ({ ...record, problem: problem?.code ?? null }),
 };
 
-/** Items of the queue, with what is to be done about them in words. */
-export const queueTable: ExportTable<QueueRow> = {
+/** Items of the queue, with what is to be done about them in words; `mode` of the station stands in each line. */
+export const queueTable = (mode: 'training' | 'production'): ExportTable<QueueRow> => ({
   columns: [
+    'mode',
     'id',
     'serial',
     'registrationId',
@@ -135,10 +136,11 @@ export const queueTable: ExportTable<QueueRow> = {
   rowOf: ({ problem, mode: _, notBefore: __, ...item }) => {
     const words = problem === null ? null : describeProblem(problem as Problem);
     return {
+      mode,
       ...item,
       problem: problem?.code ?? null,
       title: words?.title ?? null,
       remedy: words?.remedy ?? null,
     };
   },
-};
+});

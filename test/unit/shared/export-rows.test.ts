@@ -71,10 +71,12 @@ describe('rows that leave the station', () => {
       deliveredAt: null,
       provedAt: null,
     };
-    const row = queueTable.rowOf(item);
+    const table = queueTable('training');
+    const row = table.rowOf(item);
+    expect(row['mode']).toBe('training');
     expect(row).toMatchObject({ id: 7, problem: 'access-forbidden', attempts: 3 });
     expect(row['title']).toMatch(/\.$/);
     expect(row['remedy']).toMatch(/\.$/);
-    expect(Object.keys(row).sort()).toEqual([...queueTable.columns].sort());
+    expect(Object.keys(row).sort()).toEqual([...table.columns].sort());
   });
 });

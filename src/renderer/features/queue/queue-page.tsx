@@ -63,6 +63,7 @@ function Items({ view }: { readonly view: QueueView }) {
     keyOf,
   });
   const total = list.view.total ?? 0;
+  const mode = useMirror('station')?.mode ?? 'training';
   return (
     <section className={classes['items']} aria-label={t(`view.${view}`)}>
       <Group justify="space-between">
@@ -79,7 +80,7 @@ function Items({ view }: { readonly view: QueueView }) {
         <ExportButtons
           disabled={total === 0}
           source={{
-            table: queueTable,
+            table: queueTable(mode),
             name: `dps-station-${view}`,
             load: (before, limit) => call('queue-list', { before, limit, view, search }),
           }}
