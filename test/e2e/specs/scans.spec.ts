@@ -93,10 +93,10 @@ test('a scan that cannot be handed over is heard, seen and not lost', async ({ s
   await trayOf(page);
   const heard = await listenToTones(page);
   const field = page.getByRole('textbox', { name: 'Scan or type a label' });
-  const notice = page.locator('.mantine-Notification-root');
+  const notice = (code: string) => page.locator(`.mantine-Notification-root[data-problem="${code}"]`);
   await field.fill('x'.repeat(600));
   await field.press('Enter');
-  await expect(notice).toHaveAttribute('data-problem', 'scan-not-recognised');
+  await expect(notice('scan-not-recognised')).toBeVisible();
   await expect(field).toHaveValue('x'.repeat(600));
   expect(await heard()).toEqual([311, 311, 311]);
   // The desktop app's window goes with its station.
@@ -105,15 +105,14 @@ test('a scan that cannot be handed over is heard, seen and not lost', async ({ s
   await station.kill();
   await expect(page.getByText('Connection to the station lost')).toBeVisible();
   await wedge(page, 'SN000001;c89346aabbcc');
-  await expect(notice).toHaveAttribute('data-problem', 'station-gone');
-  await expect(notice).toContainText('The station that was asked has ended.');
+  await expect(notice('station-gone')).toContainText('The station that was asked has ended.');
   expect(await heard()).toEqual([311, 311, 311]);
 });
 
 test('the same refusal is heard each time, once, and seen on every page', async ({ station }) => {
   const page = station.page();
   await skipTour(page);
-  const [first] = await trayOf(page);
+  const [first, second] = await trayOf(page);
   const heard = await listenToTones(page);
   await openPage(page, 'records');
   const line = page.locator('[data-scan-line]');
@@ -122,6 +121,8 @@ test('the same refusal is heard each time, once, and seen on every page', async 
     await wedge(page, 'a box of screws');
     await expect.poll(heard).toEqual([311, 311, 311]);
     await expect(line).toHaveAttribute('data-problem', 'scan-not-recognised');
+    // Read again at once it would be one scan: a trigger that bounces.
+    await page.waitForTimeout(1_000);
   }
   // Good scans sound otherwise; the unit that waits is seen from here.
   await wedge(page, first?.label ?? '');
@@ -132,7 +133,7 @@ test('the same refusal is heard each time, once, and seen on every page', async 
   await expect(line).toHaveCount(0);
   // The bench's own scanner is none of this window's: what it brings is heard by what the station shows.
   for (let scan = 0; scan < 2; scan++) {
-    await hand(page, first?.serial ?? '', 'scan');
+    await hand(page, second?.serial ?? '', 'scan');
     await expect.poll(heard).toEqual([311, 311, 311]);
   }
 });
