@@ -48,8 +48,9 @@ export function guardContents(app: App): void {
     contents.setWindowOpenHandler(() => ({ action: 'deny' }));
     contents.on('will-attach-webview', (event) => event.preventDefault());
     contents.on('will-frame-navigate', (event) => {
-      // A reload is a navigation to where the page already is.
-      if (!(event.isMainFrame && event.url === pageAddress)) event.preventDefault();
+      // A reload is a navigation to where the page already is, on whichever of its pages.
+      const [address] = event.url.split('#');
+      if (!(event.isMainFrame && address === pageAddress)) event.preventDefault();
     });
     contents.on('will-redirect', (event) => event.preventDefault());
   });

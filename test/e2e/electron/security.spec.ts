@@ -179,6 +179,18 @@ electron('a reload starts anew, and the old load is served no more', async ({ la
   expect(await askHost(page, 2)).toMatchObject({ id: 2, is: 'value' });
 });
 
+electron('the page may load itself again, on whichever of its pages it is', async ({ launched: { page } }) => {
+  await page.evaluate(() => {
+    (globalThis as unknown as { location: { hash: string } }).location.hash = '#/records';
+  });
+  const loaded = page.waitForEvent('domcontentloaded');
+  // As a button of the page does it, and not as a debugger would.
+  await page.evaluate(() => (globalThis as unknown as { location: { reload(): void } }).location.reload());
+  await loaded;
+  expect(page.url()).toBe(`${origin}/#/records`);
+  expect(await askHost(page, 1)).toMatchObject({ id: 1, is: 'value' });
+});
+
 electron('a message from anybody else is ignored', async ({ launched: { page, app } }) => {
   expect(await askHost(page, 1)).toMatchObject({ id: 1, is: 'value' });
   await app.evaluate(async ({ BrowserWindow, ipcMain }) => {
