@@ -1,4 +1,5 @@
 import { readPreference } from './preferences.ts';
+import { localVoice } from './voices.ts';
 
 /** What can be heard across a hall: each has its own rhythm, so that the ear needs no screen. */
 export type Sound = 'pass' | 'fail' | 'refused' | 'ask' | 'scan';
@@ -52,11 +53,15 @@ function playTone(on: AudioContext, start: number, { hertz, startInMs, lengthInM
   oscillator.stop(to);
 }
 
-/** Says a sentence aloud where the system has a voice; where it has none, the sound has to do. */
+/** Says a sentence aloud where this computer itself has a voice; where it has none, the sound has to do. */
 export function say(sentence: string, language: string): void {
   if (readPreference('sound') !== 'on' || readPreference('voice') !== 'on' || !('speechSynthesis' in window)) return;
+  // The list may be empty until the browser has asked the system: then this sentence is left to the sound.
+  const voice = localVoice(window.speechSynthesis.getVoices(), language);
   window.speechSynthesis.cancel();
+  if (voice === null) return;
   const words = new SpeechSynthesisUtterance(sentence);
-  words.lang = language;
+  words.voice = voice;
+  words.lang = voice.lang;
   window.speechSynthesis.speak(words);
 }
