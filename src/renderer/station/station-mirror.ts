@@ -11,6 +11,8 @@ import type { StationSnapshot } from '../../shared/station-snapshot.ts';
 /** What the page knows: only what the station said last. */
 export type Mirror = {
   readonly connection: 'connecting' | 'connected' | 'lost';
+  /** The station says what this page cannot read: it is of another version. */
+  readonly unreadable: boolean;
   readonly host: HostState | null;
   readonly station: StationSnapshot | null;
   readonly queue: QueueState | null;
@@ -32,7 +34,14 @@ const longestRetryInMs = 4_000;
 /** Connects, follows every stream, and connects again for as long as the page lives. */
 export function createStationMirror(openLink: () => Promise<Link>): StationMirror {
   const listeners = new Set<() => void>();
-  let mirror: Mirror = { connection: 'connecting', host: null, station: null, queue: null, bench: null };
+  let mirror: Mirror = {
+    connection: 'connecting',
+    unreadable: false,
+    host: null,
+    station: null,
+    queue: null,
+    bench: null,
+  };
   let client: Client | null = null;
   let retryInMs = firstRetryInMs;
   let stopped = false;
@@ -57,10 +66,13 @@ export function createStationMirror(openLink: () => Promise<Link>): StationMirro
       const link = await openLink();
       link.onClose(lost);
       const connected = connect(link);
-      connected.watch('host', (host) => change({ host, connection: 'connected' }));
-      connected.watch('station', (station) => change({ station }));
-      connected.watch('queue', (queue) => change({ queue }));
-      connected.watch('bench', (bench) => change({ bench }));
+      // The station behind a new link may be another version again, one that this page can read.
+      change({ unreadable: false });
+      const unreadable = (): void => change({ unreadable: true });
+      connected.watch('host', (host) => change({ host, connection: 'connected' }), unreadable);
+      connected.watch('station', (station) => change({ station }), unreadable);
+      connected.watch('queue', (queue) => change({ queue }), unreadable);
+      connected.watch('bench', (bench) => change({ bench }), unreadable);
       client = connected;
       retryInMs = firstRetryInMs;
     } catch {

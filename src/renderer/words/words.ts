@@ -3,6 +3,7 @@ import { initReactI18next, useTranslation } from 'react-i18next';
 import type { Problem } from '../../shared/problem.ts';
 import { problemCatalogue } from '../../shared/problem-catalogue.ts';
 import { readPreference, writePreference } from '../station/preferences.ts';
+import { speakComplaints } from './complaints.ts';
 
 /** The languages of the page, each under its own name. */
 export const languages = { en: 'English', de: 'Deutsch', nl: 'Nederlands', zh: '简体中文' } as const;
@@ -36,6 +37,7 @@ export function preferredLanguage(): Language {
 
 /** Makes the words ready; call once before the first component. */
 export async function startWords(): Promise<void> {
+  speakComplaints(preferredLanguage());
   await i18next.use(initReactI18next).init({
     resources: resources(),
     lng: preferredLanguage(),
@@ -51,6 +53,7 @@ export async function startWords(): Promise<void> {
 /** Changes the language at once, everywhere in this window. */
 export async function chooseLanguage(language: Language): Promise<void> {
   writePreference('language', language);
+  speakComplaints(language);
   await i18next.changeLanguage(language);
   document.documentElement.lang = language;
 }

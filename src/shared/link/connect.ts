@@ -15,8 +15,12 @@ import { replySchema } from './messages.ts';
 export type Client = {
   /** Resolves when answered; with the problem `station-gone` when the link closes first. */
   call<Name extends CallName>(name: Name, input: CallInput<Name>): Promise<Result<CallOutput<Name>, Problem>>;
-  /** Calls back with each value of a stream. */
-  watch<Name extends StreamName>(name: Name, listener: (value: StreamValue<Name>) => void): Unsubscribe;
+  /** Calls back with each value of a stream; `onUnreadable` with each that is none of the contract's. */
+  watch<Name extends StreamName>(
+    name: Name,
+    listener: (value: StreamValue<Name>) => void,
+    onUnreadable?: () => void,
+  ): Unsubscribe;
 };
 
 /** Speaks the contract over a link; every answer is parsed before it is passed on. */
@@ -54,11 +58,13 @@ export function connect(link: Link): Client {
         link.send({ do: 'call', id, name, input });
       });
     },
-    watch: (name, listener) => {
+    watch: (name, listener, onUnreadable) => {
       const id = ++lastId;
       waiting.set(id, (reply) => {
+        // A stream that is refused is one that the other side does not have.
         const value = reply.ok ? contract.streams[name].safeParse(reply.value) : null;
         if (value?.success) listener(value.data as never);
+        else onUnreadable?.();
       });
       link.send({ do: 'watch', id, name });
       return () => {

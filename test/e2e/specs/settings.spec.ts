@@ -46,6 +46,11 @@ test('a connection string is tested, stored and never seen again', async ({ stat
     await card.getByRole('button', { name: 'Store' }).click();
     await expect(card.getByText('stored', { exact: true })).toBeVisible();
     await expect(card.getByLabel('Service connection string')).toHaveValue('');
+    // Used from the next opening on, which can be had at once.
+    const apply = page.getByRole('button', { name: 'Apply now' });
+    await apply.click();
+    await expect(apply).toHaveCount(0);
+    await trayOf(page);
     await page.reload();
     await openPage(page, 'settings');
     const key = /SharedAccessKey=(.+)$/.exec(dps.ready.serviceConnectionString)?.[1] ?? 'missing';
@@ -70,9 +75,19 @@ test('wrong values are marked at their field and cannot be saved; right ones tak
   await slots.fill('40');
   await expect(page.getByRole('button', { name: 'Save and apply' })).toBeDisabled();
   await expect(slots).toHaveAttribute('aria-invalid', 'true');
+  // The complaint speaks the language of the page.
+  const complaint = page.getByText('Too big');
+  await expect(complaint).toBeVisible();
+  await page.locator('[data-tool="language"]').click();
+  await page.getByRole('menuitem', { name: 'Deutsch' }).click();
+  await expect(page.getByText('Zu groß')).toBeVisible();
+  await page.locator('[data-tool="language"]').click();
+  await page.getByRole('menuitem', { name: 'English' }).click();
+  await expect(complaint).toBeVisible();
   await slots.fill('3');
   await page.getByLabel('Name of this station').fill('line 7');
   await page.getByRole('button', { name: 'Save and apply' }).click();
+  await expect(page.getByText('Saved. The station opens with these settings.')).toBeVisible();
   await openPage(page, 'board');
   await expect(page.locator('[data-slot]')).toHaveCount(3, { timeout: 60_000 });
   await expect(page.locator('#root > header')).toContainText('line 7');

@@ -1,5 +1,5 @@
 import { Alert, Button, Card, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import type { Problem } from '../../../shared/problem.ts';
 import { type Settings, settingsSchema } from '../../../shared/settings.ts';
 import type { SettingsView } from '../../../shared/settings-view.ts';
@@ -17,6 +17,9 @@ import { SecretField } from './secret-field.tsx';
 export function SettingsPage() {
   const t = useWords('settings');
   const view = useSettingsView();
+  // Kept here: the form is drawn anew with the settings it has saved.
+  const [saved, setSaved] = useState(false);
+  const [secretStored, setSecretStored] = useState(false);
   if (view.problem !== null) {
     return <ProblemCard problem={view.problem} action={{ label: t('again'), run: view.load }} />;
   }
@@ -24,7 +27,23 @@ export function SettingsPage() {
   return view.value === null ? (
     <LoadingState text={t('loading')} />
   ) : (
-    <SettingsForm key={JSON.stringify(view.value.settings)} view={view.value} reload={view.load} />
+    <SettingsForm
+      key={JSON.stringify(view.value.settings)}
+      view={view.value}
+      saved={saved}
+      onSaved={(now) => {
+        setSaved(now);
+        if (!now) return;
+        setSecretStored(false);
+        view.load();
+      }}
+      onStored={() => {
+        setSecretStored(true);
+        view.load();
+      }}
+    >
+      {secretStored && <ApplyNow onApplied={() => setSecretStored(false)} />}
+    </SettingsForm>
   );
 }
 
@@ -44,16 +63,44 @@ function useSettingsView() {
   return { value, problem: get.problem, load };
 }
 
-function SettingsForm({ view, reload }: { readonly view: SettingsView; readonly reload: () => void }) {
+/** A station takes its secrets from the vault when it opens. */
+function ApplyNow({ onApplied }: { readonly onApplied: () => void }) {
+  const t = useWords('settings');
+  const reopen = useAction('reopen');
+  const apply = async (): Promise<void> => {
+    if ((await reopen.run({}))?.ok) onApplied();
+  };
+  return (
+    <Stack gap="xs" data-apply>
+      <Group justify="flex-end">
+        <Text role="status">{t('apply.text')}</Text>
+        <Button variant="default" loading={reopen.busy} onClick={() => void apply()}>
+          {t('apply.button')}
+        </Button>
+      </Group>
+      {reopen.problem !== null && <ProblemCard problem={reopen.problem} />}
+    </Stack>
+  );
+}
+
+function SettingsForm(props: {
+  readonly view: SettingsView;
+  readonly saved: boolean;
+  readonly onSaved: (saved: boolean) => void;
+  readonly onStored: () => void;
+  readonly children: ReactNode;
+}) {
+  const { view, saved, onSaved, onStored } = props;
   const t = useWords('settings');
   const save = useAction('settings-set');
   const [draft, setDraft] = useState<Draft>(view.settings);
-  const [saved, setSaved] = useState(false);
   const parsed = settingsSchema.safeParse(draft);
-  const errors = parsed.success ? {} : errorsOf(parsed.error);
+  const errors = parsed.success
+    ? {}
+    : errorsOf(parsed.error, { needed: t('errors.idScopeNeeded'), form: t('errors.idScopeForm') });
   const dirty = JSON.stringify(draft) !== JSON.stringify(view.settings);
   const set = (name: string, value: unknown): void => {
-    setSaved(false);
+    onSaved(false);
     setDraft((before) => ({ ...before, [name]: value }));
   };
   const field = (name: keyof Settings) => (
@@ -72,10 +119,7 @@ function SettingsForm({ view, reload }: { readonly view: SettingsView; readonly 
   async function submit(): Promise<void> {
     if (!parsed.success) return;
     const answer = await save.run({ settings: parsed.data });
-    if (answer?.ok) {
-      setSaved(true);
-      reload();
-    }
+    if (answer?.ok) onSaved(true);
   }
 
   return (
@@ -105,7 +149,7 @@ function SettingsForm({ view, reload }: { readonly view: SettingsView; readonly 
         errors={errors}
         secrets={view.secrets}
         onChange={(dps) => set('dps', dps)}
-        onStored={reload}
+        onStored={onStored}
       />
       <LinesCard
         lines={draft.lines}
@@ -129,10 +173,11 @@ function SettingsForm({ view, reload }: { readonly view: SettingsView; readonly 
           name="wifi-password"
           label={t('wifi')}
           present={isPresent(view, mode, 'wifi-password')}
-          onStored={reload}
+          onStored={onStored}
         />
       </Card>
       {save.problem !== null && <ProblemCard problem={save.problem as Problem} />}
+      {props.children}
       <Group justify="flex-end">
         <Text role="status">{saved && !dirty ? t('saved') : parsed.success ? '' : t('mend')}</Text>
         <Button variant="default" disabled={!dirty} onClick={() => setDraft(view.settings)}>
