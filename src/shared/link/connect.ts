@@ -64,7 +64,7 @@ export function connect(link: Link): Client {
         // A stream that is refused is one that the other side does not have.
         const value = reply.ok ? contract.streams[name].safeParse(reply.value) : null;
         if (value?.success) listener(value.data as never);
-        else onUnreadable?.();
+        else if (!gone) onUnreadable?.();
       });
       link.send({ do: 'watch', id, name });
       return () => {

@@ -53,6 +53,16 @@ describe('what the page knows of a station of another version', () => {
     mirror.stop();
   });
 
+  it('says that a station is lost when its link closes, and nothing of its version', async () => {
+    const link = stationThatSays(readable);
+    const opened = [link];
+    const mirror = createStationMirror(async () => opened.shift()?.near ?? Promise.reject(new Error('none left')));
+    await until(mirror, ({ connection }) => connection === 'connected');
+    link.close();
+    expect(await until(mirror, ({ connection }) => connection === 'lost')).toMatchObject({ unreadable: false });
+    mirror.stop();
+  });
+
   it('says nothing of the kind of a station it understands, and forgets it with the link', async () => {
     const links = [stationThatSays({ ...readable, queue: 'many' }), stationThatSays(readable)];
     const opened = [...links];
