@@ -10,7 +10,7 @@ import { describe, expect, it } from 'vitest';
 type Row = { readonly files: RegExp; readonly may: readonly (string | RegExp)[]; readonly libraries?: number };
 
 const anyNode = /^node:/;
-const page = ['shared/', 'zod', /^(react|@mantine|@tanstack|i18next|bwip-js|get-nonce)/];
+const page = ['shared/', 'zod', 'zod/locales', /^(react|@mantine|@tanstack|i18next|bwip-js|get-nonce)/];
 const table: readonly Row[] = [
   { files: /^shared\//, may: ['shared/', 'zod'] },
   { files: /^main\/domain\//, may: ['shared/', 'main/domain/'] },
