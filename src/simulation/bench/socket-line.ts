@@ -17,6 +17,9 @@ const longestSocketPath = 99;
  */
 const graceInMs = 200;
 
+/** As much as a terminal keeps; what comes on top is lost there too. */
+const mostHeldInBytes = 4_096;
+
 /** Files to take along when this process ends without having closed its lines. */
 const left = new Set<string>();
 process.on('exit', () => {
@@ -47,6 +50,9 @@ function createDoor(onData: (bytes: Uint8Array) => void) {
   let holder: Socket | null = null;
   let free = Promise.resolve();
   let open = true;
+  /** What was said while nobody listened, as a terminal keeps it for whoever opens it next. */
+  const held: Uint8Array[] = [];
+  let heldInBytes = 0;
 
   const letIn = (socket: Socket): void => {
     const freed = Promise.withResolvers<void>();
@@ -63,6 +69,8 @@ function createDoor(onData: (bytes: Uint8Array) => void) {
     socket.once('end', release);
     socket.once('close', release);
     socket.write(Uint8Array.of(lineGranted));
+    for (const bytes of held.splice(0)) socket.write(bytes);
+    heldInBytes = 0;
   };
   return {
     async knock(socket: Socket): Promise<void> {
@@ -79,7 +87,11 @@ function createDoor(onData: (bytes: Uint8Array) => void) {
     },
     write(bytes: Uint8Array): void {
       // A copy: the board may use its buffer again, while the socket has not sent it yet.
-      holder?.write(Uint8Array.from(bytes));
+      const copy = Uint8Array.from(bytes);
+      if (holder !== null) return void holder.write(copy);
+      if (heldInBytes + copy.length > mostHeldInBytes) return;
+      held.push(copy);
+      heldInBytes += copy.length;
     },
     cut(): void {
       open = false;
