@@ -56,7 +56,7 @@ export async function hand(page: Page, serial: string, deed: Deed): Promise<void
 
 /** A keyboard-wedge scanner: every key within milliseconds, Enter behind. */
 export async function wedge(page: Page, text: string): Promise<void> {
-  await page.keyboard.type(text, { delay: 2 });
+  await page.keyboard.type(text);
   await page.keyboard.press('Enter');
 }
 

@@ -103,7 +103,10 @@ function decide(burst: Burst, at: number): Pick<BurstStep, 'burst' | 'outcomes'>
   const empty = { ...burst, held: '' };
   if (held === '') return { burst: empty, outcomes: [] };
   if (!isLong(burst)) {
-    return { burst: { ...empty, typed: { text: held, at }, scanned }, outcomes: [{ outcome: 'typed', text: held }] };
+    // Several stalls at the start: all of it may belong to one label.
+    const goesOn = typed !== null && burst.firstAt - typed.at <= stallInMs;
+    const text = (goesOn ? typed.text : '') + held;
+    return { burst: { ...empty, typed: { text, at }, scanned }, outcomes: [{ outcome: 'typed', text: held }] };
   }
   // A stall after the first keys let them out as typed: they belong to this label.
   const joins = typed !== null && typed.text.length < shortest && burst.firstAt - typed.at <= stallInMs;

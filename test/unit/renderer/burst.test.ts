@@ -95,6 +95,20 @@ describe('telling a scanner from a person', () => {
     expect(stalled.outcomes.at(-1)).toEqual({ outcome: 'scan', text: label, retract: 2 });
   });
 
+  it('joins a scan that stalls after each of its first keys', () => {
+    const [first = '', second = '', third = ''] = label;
+    const stalled = run([
+      [first, 90],
+      [second, 90],
+      [third, 90],
+      [label[3] ?? '', 90],
+      ...keys(label.slice(4), 8),
+      ...enter(8),
+    ]);
+    expect(stalled.scans).toEqual([label]);
+    expect(stalled.outcomes.at(-1)).toEqual({ outcome: 'scan', text: label, retract: 3 });
+  });
+
   it('does not join what a person typed well before', () => {
     const both = run([
       ...keys('ab', 120),
