@@ -1,8 +1,9 @@
 import { ActionIcon, Button, Group, ScrollArea, Stack, Switch, Text, Title } from '@mantine/core';
+import { useState } from 'react';
 import type { BenchDeed, BenchPanel } from '../../../shared/bench-panel.ts';
 import type { Problem } from '../../../shared/problem.ts';
 import { usePreference } from '../../station/preferences.ts';
-import { useAction, useMirror } from '../../station/use-station.ts';
+import { useCall, useMirror } from '../../station/use-station.ts';
 import { CloseIcon } from '../../ui/icons.tsx';
 import { ProblemCard } from '../../ui/problem-card.tsx';
 import { useWords } from '../../words/words.ts';
@@ -42,14 +43,17 @@ export function BenchPanelView() {
 
 function Hands({ bench }: { readonly bench: BenchPanel }) {
   const t = useWords('bench');
-  const action = useAction('bench');
-  const act = (deed: BenchDeed): void => void action.run({ deed });
+  const call = useCall();
+  const [problem, setProblem] = useState<Problem | null>(null);
+  // Two hands may be quick one after the other: no deed waits for the answer to the one before.
+  const act = (deed: BenchDeed): void =>
+    void call('bench', { deed }).then((answer) => setProblem(answer.ok ? null : answer.problem));
   const { working } = bench;
   return (
     <>
       <Stack gap="xs">
         {working === null ? (
-          <Button onClick={() => act({ deed: 'work' })} loading={action.busy} data-deed="work">
+          <Button onClick={() => act({ deed: 'work' })} data-deed="work">
             {t('work')}
           </Button>
         ) : (
@@ -75,7 +79,7 @@ function Hands({ bench }: { readonly bench: BenchPanel }) {
             {t('newTray')}
           </Button>
         </Group>
-        {action.problem !== null && <ProblemCard problem={action.problem as Problem} />}
+        {problem !== null && <ProblemCard problem={problem} />}
       </Stack>
       <ScrollArea
         className={classes['tray']}
