@@ -103,6 +103,11 @@ export const contract = {
 
 /** Name of a call. */
 export type CallName = keyof typeof contract.calls;
+/** Whether a call says who is answerable, as every call that changes something does. */
+export function namesActor(name: CallName): boolean {
+  return 'actor' in contract.calls[name].input.shape;
+}
+
 /** What a call takes. */
 export type CallInput<Name extends CallName> = z.output<(typeof contract.calls)[Name]['input']>;
 /** What a call gives. */

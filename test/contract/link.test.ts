@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { connectLocalLink, openLocalLink } from '../../src/main/adapters/local-link/local-link.ts';
+import { type CallName, contract, namesActor } from '../../src/shared/contract.ts';
 import { type Client, connect } from '../../src/shared/link/connect.ts';
 import { type Link, linkPair } from '../../src/shared/link/link.ts';
 import { type Handlers, serve } from '../../src/shared/link/serve.ts';
@@ -224,4 +225,22 @@ describe('the local link', () => {
     writeFileSync(join(folder, 'link.json'), JSON.stringify({ address: join(folder, 'gone.sock'), token: 'x' }));
     expect(await connectLocalLink(folder)).toBeNull();
   });
+});
+
+it('knows which calls name a person: every one that changes something', () => {
+  const names = (Object.keys(contract.calls) as CallName[]).filter(namesActor);
+  expect(names.sort()).toEqual(
+    [
+      'abort',
+      'bench',
+      'outbox-flush',
+      'outbox-retry',
+      'reopen',
+      'rework',
+      'scan',
+      'secret-set',
+      'settings-set',
+      'type-mac',
+    ].sort(),
+  );
 });

@@ -4,6 +4,7 @@ import type { InstanceState } from '../../src/shared/queue.ts';
 import { ok } from '../../src/shared/result.ts';
 import type { SlotSnapshot, StationSnapshot } from '../../src/shared/station-snapshot.ts';
 import { type ManualClock, manualClock } from './clock.ts';
+import { emptySlot } from './empty-slot.ts';
 
 /** A station of nothing but books: slots and instances are what the test says. */
 export type BooksHandle = {
@@ -18,22 +19,6 @@ export type BooksHandle = {
     readonly slots?: readonly Partial<SlotSnapshot>[];
     readonly instances?: readonly InstanceState[];
   }): void;
-};
-
-/** A slot in which nothing is. */
-const emptySlot: SlotSnapshot = {
-  slot: 1,
-  path: null,
-  hardwareId: null,
-  state: 'empty',
-  jobId: null,
-  serial: null,
-  step: null,
-  ask: null,
-  hint: null,
-  verdict: null,
-  problem: null,
-  card: null,
 };
 
 /** Makes a {@link BooksHandle} on real books. */

@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { openHost } from '../../src/main/compose-host.ts';
 import type { StationHost } from '../../src/main/ports/station-host.ts';
-import type { CallInput, CallName, CallOutput, StreamName, StreamValue } from '../../src/shared/contract.ts';
+import {
+  type CallInput,
+  type CallName,
+  type CallOutput,
+  namesActor,
+  type StreamName,
+  type StreamValue,
+} from '../../src/shared/contract.ts';
 import { type Client, connect } from '../../src/shared/link/connect.ts';
 import { linkPair } from '../../src/shared/link/link.ts';
 import { serve } from '../../src/shared/link/serve.ts';
@@ -44,7 +51,7 @@ export function openTestHost(dataFolder: string = temporaryFolder()): HostUnderT
     host,
     client,
     dataFolder,
-    call: (name, input) => client.call(name, { ...input, ...(isChange(name) ? { actor: 'tester' } : {}) } as never),
+    call: (name, input) => client.call(name, { ...input, ...(namesActor(name) ? { actor: 'tester' } : {}) } as never),
     until: (name, fits) =>
       new Promise((resolve) => {
         const stop = client.watch(name, (value) => {
@@ -55,15 +62,3 @@ export function openTestHost(dataFolder: string = temporaryFolder()): HostUnderT
       }),
   };
 }
-
-const questions: ReadonlySet<CallName> = new Set([
-  'outbox-list',
-  'job-list',
-  'queue-list',
-  'record-list',
-  'unit-card',
-  'statistics',
-  'settings-get',
-  'connection-test',
-]);
-const isChange = (name: CallName): boolean => !questions.has(name);

@@ -1,5 +1,5 @@
 import { createContext, useCallback, useContext, useState, useSyncExternalStore } from 'react';
-import type { CallInput, CallName, CallOutput } from '../../shared/contract.ts';
+import { type CallInput, type CallName, type CallOutput, namesActor } from '../../shared/contract.ts';
 import type { Problem } from '../../shared/problem.ts';
 import type { Result } from '../../shared/result.ts';
 import { readActor } from './preferences.ts';
@@ -29,20 +29,8 @@ export function useCall(): <Name extends CallName>(
   return useCallback((name, input) => store.call(name, withActor(name, input) as never), [store]);
 }
 
-/** Calls that change something name who does it. */
-const withoutActor: ReadonlySet<CallName> = new Set([
-  'outbox-list',
-  'job-list',
-  'queue-list',
-  'record-list',
-  'unit-card',
-  'statistics',
-  'settings-get',
-  'connection-test',
-]);
-
 function withActor(name: CallName, input: object): object {
-  return withoutActor.has(name) ? input : { ...input, actor: readActor() };
+  return namesActor(name) ? { ...input, actor: readActor() } : input;
 }
 
 /** A call with a button around it: whether it is under way, and what went wrong last. A double click is one call. */

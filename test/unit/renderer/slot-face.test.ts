@@ -6,21 +6,8 @@ import type { ProblemCode } from '../../../src/shared/problem.ts';
 import { problem } from '../../../src/shared/problem.ts';
 import { problemCatalogue } from '../../../src/shared/problem-catalogue.ts';
 import type { SlotSnapshot } from '../../../src/shared/station-snapshot.ts';
+import { emptySlot } from '../../doubles/empty-slot.ts';
 
-const free: SlotSnapshot = {
-  slot: 1,
-  path: null,
-  hardwareId: null,
-  state: 'empty',
-  jobId: null,
-  serial: null,
-  step: null,
-  ask: null,
-  hint: null,
-  verdict: null,
-  problem: null,
-  card: null,
-};
 const silent = { code: 'board-silent' as const, facts: {} };
 
 describe('what a slot shows', () => {
@@ -78,11 +65,11 @@ describe('what a slot shows', () => {
       { kind: 'check', state: 'interrupted', problem: silent },
     ],
   ] as const)('%s', (_, part, expected) => {
-    expect(slotFace({ ...free, ...part } as SlotSnapshot)).toMatchObject(expected);
+    expect(slotFace({ ...emptySlot, ...part } as SlotSnapshot)).toMatchObject(expected);
   });
 
   it('counts every step of the work once', () => {
-    const steps = stepOrder.map((step) => slotFace({ ...free, state: 'working', step }).step);
+    const steps = stepOrder.map((step) => slotFace({ ...emptySlot, state: 'working', step }).step);
     expect(steps).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   });
 });
