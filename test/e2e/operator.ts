@@ -54,10 +54,28 @@ export async function hand(page: Page, serial: string, deed: Deed): Promise<void
   await page.locator(`[data-serial="${serial}"] [data-deed="${deed}"]`).click();
 }
 
-/** A keyboard-wedge scanner: every key within milliseconds, Enter behind. */
+/** Milliseconds between two keys of a scanner. */
+const keyPaceInMs = 4;
+
+/**
+ * A keyboard-wedge scanner: every key within milliseconds, Enter behind. The keys go to the browser in one piece and
+ * bear the times at which a scanner would have sent them: how busy the computer of this test is does not matter.
+ */
 export async function wedge(page: Page, text: string): Promise<void> {
-  await page.keyboard.type(text);
-  await page.keyboard.press('Enter');
+  const devtools = await page.context().newCDPSession(page);
+  const start = Date.now();
+  const keys = [...text].map((key) => ({ key, text: key, windowsVirtualKeyCode: key.toUpperCase().charCodeAt(0) }));
+  const enter = { key: 'Enter', text: '\r', windowsVirtualKeyCode: 13, code: 'Enter' };
+  const sent = [...keys, enter].flatMap((key, index) => {
+    const timestamp = (start + index * keyPaceInMs) / 1000;
+    const { text: _, ...up } = key;
+    return [
+      devtools.send('Input.dispatchKeyEvent', { type: 'keyDown', timestamp, ...key }),
+      devtools.send('Input.dispatchKeyEvent', { type: 'keyUp', timestamp: timestamp + 0.001, ...up }),
+    ];
+  });
+  await Promise.all(sent);
+  await devtools.detach();
 }
 
 /** The large line on top of the board. */

@@ -1,6 +1,6 @@
 import { expect, test } from '../fixtures.ts';
 import { copyBooks } from '../many-units.ts';
-import { openPage, skipTour, trayOf } from '../operator.ts';
+import { openPage, skipTour, trayOf, wedge } from '../operator.ts';
 
 const units = 100_000;
 
@@ -34,8 +34,7 @@ test.describe('with 100,000 units in the books', () => {
     await expect(page.locator('[data-rows="100000"]')).toBeVisible();
     // The board is as quick as ever: a scan is answered.
     await openPage(page, 'board');
-    await page.keyboard.type('SN00000042;c89346aabbcc', { delay: 1 });
-    await page.keyboard.press('Enter');
+    await wedge(page, 'SN00000042;c89346aabbcc');
     await expect(page.locator('[data-said]')).toHaveAttribute('data-problem', 'serial-already-passed');
   });
 });
