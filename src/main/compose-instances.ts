@@ -6,10 +6,12 @@ import { fail, ok, type Result } from '../shared/result.ts';
 import type { InstanceSettings, Settings } from '../shared/settings.ts';
 import { createEnrollmentRegistry } from './adapters/dps/enrollment-registry.ts';
 import { judgeMode } from './domain/mode-rules.ts';
+import { type SymmetricKeys, unitSymmetricKeys } from './identity/symmetric-keys.ts';
 import type { Clock } from './ports/clock.ts';
 import type { EnrollmentRegistry, RegistryFailure } from './ports/enrollment-registry.ts';
 import type { Vault } from './ports/vault.ts';
 import { createInstance, type Instance, type Instances } from './station/instances.ts';
+import { readKeyRoot } from './station/key-root.ts';
 
 /** Connects the DPS instances of the settings; refuses what does not belong to the mode. */
 export async function connectInstances(options: {
@@ -36,6 +38,7 @@ export async function connectInstances(options: {
       port: settings.port ?? connection.value.port ?? 443,
       keyName: connection.value.sharedAccessKeyName,
       key: () => keyOf(settings, options.vault),
+      symmetricKeys: (unit) => symmetricKeysOf(unit, options.vault),
       ...(ca.value.pem === null ? {} : { ca: ca.value.pem }),
       clock: options.clock,
       timeoutInMs: settings.timeoutInMs,
@@ -68,6 +71,19 @@ async function keyOf(settings: InstanceSettings, vault: Vault): Promise<Result<B
   }
   const refused = problem('credentials-refused', { trackingId: 'none' });
   return fail({ problem: refused, retryAfterInMs: null });
+}
+
+/** The key root leaves the vault for each enrollment that needs it. */
+async function symmetricKeysOf(
+  unit: { readonly registrationId: string; readonly keySalt: string },
+  vault: Vault,
+): Promise<Result<SymmetricKeys, RegistryFailure>> {
+  const root = await readKeyRoot(vault);
+  if (!root.ok) return fail({ problem: problem('key-root-missing'), retryAfterInMs: null });
+  const salt = Buffer.from(unit.keySalt, 'hex');
+  const keys = unitSymmetricKeys({ root: root.value, salt, registrationId: unit.registrationId });
+  root.value.fill(0);
+  return ok(keys);
 }
 
 function readAuthorities(

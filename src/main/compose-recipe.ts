@@ -16,14 +16,17 @@ export function shippedRecipes(): readonly string[] {
     .map((name) => name.slice(0, -'.json'.length));
 }
 
+/** A recipe with the bytes of its firmware, where it has any. */
+export type LoadedWithImage = LoadedRecipe & { readonly bin: Uint8Array | null };
+
 /** Reads, checks and measures a recipe; every refusal says what to mend. */
-export function loadRecipe(nameOrPath: string): Result<LoadedRecipe & { readonly bin: Uint8Array }, Problem> {
+export function loadRecipe(nameOrPath: string): Result<LoadedWithImage, Problem> {
   const files = readRecipeFile(nameOrPath, shippedFolder, shippedRecipes());
   if (!files.ok) return files;
-  const { recipe, hash, bin, map } = files.value;
-  const image = measureFirmwareImage({ bin, map });
+  const { recipe, hash, firmware, issuerPem } = files.value;
+  const image = firmware === null ? ok(null) : measureFirmwareImage(firmware);
   if (!image.ok) return image;
   const matchLabel = compileLabelPattern(recipe.label.pattern, nameOrPath);
   if (!matchLabel.ok) return matchLabel;
-  return ok({ recipe, hash, image: image.value, matchLabel: matchLabel.value, bin });
+  return ok({ recipe, hash, image: image.value, matchLabel: matchLabel.value, issuerPem, bin: firmware?.bin ?? null });
 }

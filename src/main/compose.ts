@@ -14,6 +14,7 @@ import { type OpenFolder, openFolder } from './compose-folder.ts';
 import { connectInstances } from './compose-instances.ts';
 import { finderFrom, openerFor } from './compose-lines.ts';
 import { places } from './compose-places.ts';
+import type { LoadedWithImage } from './compose-recipe.ts';
 import { judgeReadiness } from './domain/mode-rules.ts';
 import { imageHoldsText } from './identity/image-contents.ts';
 import { type Clock, isoNow } from './ports/clock.ts';
@@ -24,10 +25,9 @@ import type { StationHandle } from './ports/station-handle.ts';
 import type { StationStore } from './ports/station-store.ts';
 import type { Vault } from './ports/vault.ts';
 import { createCourier } from './station/courier.ts';
-import { createDevkitSession } from './station/devkit-session.ts';
+import { createDeviceSession } from './station/device-session.ts';
 import { createHandlers } from './station/handlers.ts';
 import { type Instances, instanceStates } from './station/instances.ts';
-import type { LoadedRecipe } from './station/loaded-recipe.ts';
 import { attachScanner } from './station/scanner.ts';
 import { defaultSessionTimes, type SessionTimes } from './station/session-options.ts';
 import { createStation, type Station } from './station/station.ts';
@@ -38,7 +38,7 @@ import { releasedAt, softwareVersion } from './version.ts';
 export type OpenOptions = {
   readonly dataFolder: string;
   readonly settings: Settings;
-  readonly recipe: LoadedRecipe & { readonly bin: Uint8Array };
+  readonly recipe: LoadedWithImage;
   readonly door: string; // who opens, for whoever finds the folder taken
   readonly actor: string;
   /** What to do with work that a stop interrupted before the secret was touched; default: resume it with its board. */
@@ -119,7 +119,9 @@ function assemble(options: OpenOptions, ground: Ground) {
     },
   });
   const times = { ...defaultSessionTimes, ...options.times };
-  const session = { recipe: options.recipe, opener, clock, random: systemRandom, vault, store, times };
+  const instance = settings.dps[options.recipe.recipe.enrollment.instance];
+  const provisioning = { globalEndpoint: instance?.globalEndpoint ?? '', idScope: instance?.idScope ?? null };
+  const session = { recipe: options.recipe, opener, clock, random: systemRandom, vault, store, times, provisioning };
   const station: Station = createStation({
     ...shared,
     slots: settings.slots,
@@ -131,7 +133,7 @@ function assemble(options: OpenOptions, ground: Ground) {
     onArrived: (hardwareId) => void watcher.expect(hardwareId),
     pause: () => courier.pause(),
     openSession: (job, path, onAsk, typedMac, isHere) =>
-      createDevkitSession({ ...session, job, path, onAsk, typedMac, isHere }),
+      createDeviceSession({ ...session, job, path, onAsk, typedMac, isHere }),
   });
   return { ...ground, logger, store, opener, watcher, courier, station };
 }
@@ -220,10 +222,11 @@ function checkInstance(options: OpenOptions, settings: Settings): Problem | null
   const name = options.recipe.recipe.enrollment.instance;
   const instance = settings.dps[name];
   if (instance === undefined) return settings.mode === 'production' ? problem('no-instance', { instance: name }) : null;
+  const { bin } = options.recipe;
+  if (bin === null) return null; // where the device registers is told to the board, or is none of the station's business
   const missing = (what: string, value: string) => problem('firmware-other-instance', { what, value, instance: name });
-  if (!imageHoldsText(options.recipe.bin, instance.globalEndpoint))
-    return missing('device endpoint', instance.globalEndpoint);
-  if (instance.idScope === undefined || imageHoldsText(options.recipe.bin, instance.idScope)) return null;
+  if (!imageHoldsText(bin, instance.globalEndpoint)) return missing('device endpoint', instance.globalEndpoint);
+  if (instance.idScope === undefined || imageHoldsText(bin, instance.idScope)) return null;
   return missing('ID scope', instance.idScope);
 }
 

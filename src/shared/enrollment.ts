@@ -2,27 +2,57 @@ import { z } from 'zod';
 
 const twinPart = z.record(z.string(), z.json());
 
-/** What a station sends as an individual X.509 enrollment (DPS REST API 2021-10-01, IndividualEnrollment). Unset members are left out. */
-export const enrollmentSchema = z.strictObject({
-  registrationId: z.string(),
-  deviceId: z.string().optional(),
-  attestation: z.strictObject({
+/** One certificate as the service takes it: base64 DER without header lines. */
+const certificateSlotSchema = z.strictObject({ certificate: z.string() });
+
+/**
+ * The credential of an individual enrollment as the books keep it (DPS REST API 2021-10-01, AttestationMechanism).
+ * Symmetric keys are never kept: they are derived again, when the enrollment is sent, from the station's key root in
+ * the vault and `keySalt` (32 lower-case hex digits, made for this one unit).
+ */
+export const attestationSchema = z.discriminatedUnion('type', [
+  z.strictObject({
     type: z.literal('x509'),
     x509: z.strictObject({
       clientCertificates: z.strictObject({
-        primary: z.strictObject({ certificate: z.string() }), // base64 DER without header lines
+        primary: certificateSlotSchema,
+        secondary: certificateSlotSchema.optional(),
       }),
     }),
   }),
+  z.strictObject({
+    type: z.literal('tpm'),
+    tpm: z.strictObject({ endorsementKey: z.string(), storageRootKey: z.string().optional() }), // base64 TPM2B_PUBLIC
+  }),
+  z.strictObject({ type: z.literal('symmetricKey'), keySalt: z.string().regex(/^[0-9a-f]{32}$/) }),
+]);
+/** See {@link attestationSchema}. */
+export type Attestation = z.infer<typeof attestationSchema>;
+
+/** Kinds of credentials that DPS knows. */
+export type AttestationType = Attestation['type'];
+
+/** What enrollments and groups have in common besides the credential. */
+const enrollmentFields = {
   capabilities: z.strictObject({ iotEdge: z.boolean() }).optional(),
+  iotHubHostName: z.string().optional(), // legacy form of one hub
   allocationPolicy: z.string().optional(),
   iotHubs: z.array(z.string()).optional(),
+  customAllocationDefinition: z.strictObject({ webhookUrl: z.string(), apiVersion: z.string() }).optional(),
   initialTwin: z
     .strictObject({ tags: twinPart.optional(), properties: z.strictObject({ desired: twinPart }).optional() })
     .optional(),
-  optionalDeviceInformation: z.record(z.string(), z.json()).optional(),
   provisioningStatus: z.enum(['enabled', 'disabled']),
   reprovisionPolicy: z.strictObject({ updateHubAssignment: z.boolean(), migrateDeviceData: z.boolean() }).optional(),
+};
+
+/** An individual enrollment of this station (DPS REST API 2021-10-01, IndividualEnrollment). Unset members are left out. */
+export const enrollmentSchema = z.strictObject({
+  registrationId: z.string(),
+  deviceId: z.string().optional(),
+  attestation: attestationSchema,
+  optionalDeviceInformation: z.record(z.string(), z.json()).optional(),
+  ...enrollmentFields,
 });
 /** See {@link enrollmentSchema}. */
 export type Enrollment = z.infer<typeof enrollmentSchema>;
@@ -32,7 +62,7 @@ const certificateAnswer = z.looseObject({
 });
 
 /** What the service says about a registration. Timestamps carry up to 7 decimals: compare with {@link compareServiceTimes}. */
-const registrationStateSchema = z.looseObject({
+export const registrationStateSchema = z.looseObject({
   registrationId: z.string().optional(),
   status: z.string().optional(),
   substatus: z.string().optional(),
@@ -43,6 +73,8 @@ const registrationStateSchema = z.looseObject({
   errorCode: z.number().nullish(),
   errorMessage: z.string().nullish(),
 });
+/** See {@link registrationStateSchema}. */
+export type RegistrationState = z.infer<typeof registrationStateSchema>;
 
 /** An enrollment as the service returns it: certificates as `info` only, explicit nulls possible, unknown members kept. */
 export const enrollmentAnswerSchema = z.looseObject({
@@ -58,8 +90,11 @@ export const enrollmentAnswerSchema = z.looseObject({
             .nullish(),
         })
         .nullish(),
+      tpm: z.looseObject({ endorsementKey: z.string().optional() }).nullish(),
     })
     .optional(),
+  /** Not of the service: SHA-256 of the primary symmetric key, which has to be asked for apart (lower-case hex). */
+  keyFingerprint: z.string().optional(),
   etag: z.string().optional(),
   registrationState: registrationStateSchema.nullish(),
   createdDateTimeUtc: z.string().optional(),

@@ -11,15 +11,36 @@ export const problemSchema = z.strictObject({
   facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
 });
 
-/** The public half of an identity: what may be stored, shown and enrolled. Never the secret, never a private key. */
-export const publicIdentitySchema = z.strictObject({
+/** Members of every identity. */
+const identityMembers = {
   registrationId: z.string(),
-  certificatePem: z.string(), // one-line PEM as dps_cert_gen writes it
-  sha1Thumbprint: z.string(), // lower-case hex over the DER
-  sha256Thumbprint: z.string(), // lower-case hex over the DER
+  /**
+   * What tells this credential from every other: SHA-256, in lower-case hex, over the certificate's DER, over the
+   * TPM2B_PUBLIC of the endorsement key, or over the primary symmetric key.
+   */
+  fingerprint: z.string(),
   /** An enrollment of this id was sent by this station before, so it must be replaced, not created. */
   replaces: z.boolean(),
-});
+  /** Enrollment group through which the unit comes in; null: it has an enrollment of its own. */
+  group: z.string().nullable(),
+};
+
+/** The public half of an identity: what may be stored, shown and enrolled. Never the secret, never a private key. */
+export const publicIdentitySchema = z.discriminatedUnion('attestation', [
+  z.strictObject({
+    attestation: z.literal('x509'),
+    ...identityMembers,
+    certificatePem: z.string(), // one-line PEM as dps_cert_gen writes it
+    sha1Thumbprint: z.string(), // lower-case hex over the DER
+  }),
+  z.strictObject({
+    attestation: z.literal('tpm'),
+    ...identityMembers,
+    endorsementKey: z.string(), // base64 TPM2B_PUBLIC
+    storageRootKey: z.string().nullable(), // base64 TPM2B_PUBLIC, as the board told it
+  }),
+  z.strictObject({ attestation: z.literal('symmetricKey'), ...identityMembers }),
+]);
 /** See {@link publicIdentitySchema}. */
 export type PublicIdentity = z.infer<typeof publicIdentitySchema>;
 
@@ -38,9 +59,15 @@ export const jobStateSchema = z.discriminatedUnion('step', [
   z.strictObject({ step: z.literal('entering-configuration'), mac: known.mac }),
   z.strictObject({ step: z.literal('reading-version'), mac: known.mac }),
   z.strictObject({ step: z.literal('setting-wifi'), ...known }),
+  z.strictObject({ step: z.literal('opening-shell') }),
+  z.strictObject({ step: z.literal('reading-board') }),
   z.strictObject({ step: z.literal('making-identity'), ...known }),
   // The enrollment is kept from here on: whoever settles this job later may have another recipe loaded.
-  z.strictObject({ step: z.literal('intent'), identity: publicIdentitySchema, enrollment: enrollmentSchema }),
+  z.strictObject({
+    step: z.literal('intent'),
+    identity: publicIdentitySchema,
+    enrollment: enrollmentSchema.nullable(), // null: a unit of a group has none of its own
+  }),
   z.strictObject({ step: z.literal('restarting'), identity: publicIdentitySchema }),
   z.strictObject({
     step: z.literal('done'),

@@ -9,7 +9,8 @@ export type ItemState = z.infer<typeof itemStateSchema>;
 
 /**
  * One outbox row: an enrollment on its way. `create` fails if there is one, `replace` exchanges the credential of an
- * enrollment that this station made before. Times are ISO 8601 UTC.
+ * enrollment that this station made before, `group` has nothing to send: the unit comes in through an enrollment group,
+ * and only its registration is watched. Times are ISO 8601 UTC.
  */
 export const outboxItemSchema = z.strictObject({
   id: z.int(),
@@ -17,9 +18,9 @@ export const outboxItemSchema = z.strictObject({
   serial: z.string(),
   instance: z.string(),
   registrationId: z.string(),
-  mode: z.enum(['create', 'replace']),
-  enrollment: enrollmentSchema,
-  sha256Thumbprint: z.string(),
+  mode: z.enum(['create', 'replace', 'group']),
+  enrollment: enrollmentSchema.nullable(), // null in mode `group`
+  fingerprint: z.string(), // of the credential, see publicIdentitySchema
   state: itemStateSchema,
   attempts: z.int(), // calls in which it was sent
   notBefore: z.string().nullable(),
@@ -36,5 +37,5 @@ export type OutboxItem = z.infer<typeof outboxItemSchema>;
 /** An item that is not in the books yet. */
 export type NewOutboxItem = Pick<
   OutboxItem,
-  'jobId' | 'serial' | 'instance' | 'registrationId' | 'mode' | 'enrollment' | 'sha256Thumbprint' | 'createdAt'
+  'jobId' | 'serial' | 'instance' | 'registrationId' | 'mode' | 'enrollment' | 'fingerprint' | 'createdAt'
 >;

@@ -14,7 +14,7 @@ export const recordSchema = z.strictObject({
   slot: z.int(),
   hardwareId: z.string().nullable(),
   registrationId: z.string().nullable(),
-  sha256Thumbprint: z.string().nullable(),
+  fingerprint: z.string().nullable(), // of the credential
   step: z.string(),
   outcome: outcomeSchema.nullable(), // null: at work
   superseded: z.boolean(),

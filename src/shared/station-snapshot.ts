@@ -38,6 +38,8 @@ export const stationSnapshotSchema = z.strictObject({
   station: z.string(),
   mode: z.enum(['training', 'production']),
   recipe: z.string(),
+  /** Steps of a job in the order of the work, as progress counts them. */
+  steps: z.array(z.string()),
   waitingScan: z.strictObject({ serial: z.string(), slot: z.int().nullable() }).nullable(),
   scanProblem: problemSchema.nullable(),
   /** Scans so far, refused ones included: an equal refusal is a new one. */

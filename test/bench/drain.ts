@@ -23,11 +23,12 @@ let numbers = 1_000_000;
 
 function unitsWithCertificates(rig: BenchRig, count: number): Passed[] {
   const recipe = loadRecipe(rig.ready.recipeFile);
-  if (!recipe.ok) throw new Error(recipe.problem.code);
+  if (!recipe.ok || recipe.value.image === null) throw new Error('no recipe with an image');
+  const { image } = recipe.value;
   return Array.from({ length: count }, () => {
     numbers += 1;
     const registrationId = `drain-${numbers}`;
-    const derived = deriveMxchipIdentity({ uds: randomBytes(32), image: recipe.value.image, registrationId });
+    const derived = deriveMxchipIdentity({ uds: randomBytes(32), image, registrationId });
     if (!derived.ok) throw new Error(derived.problem.code);
     const { certificatePem, sha256Thumbprint: sha256 } = derived.value.identity;
     return passedUnit(numbers, { certificatePem, sha256, registrationId });
@@ -91,7 +92,7 @@ export async function benchDrain(rig: BenchRig): Promise<Figure[]> {
     await handle.stop();
     const official = await officialDrain(
       rig,
-      unitsWithCertificates(rig, drained / 4).map((unit) => unit.item.enrollment),
+      unitsWithCertificates(rig, drained / 4).flatMap((unit) => unit.item.enrollment ?? []),
     );
     return [
       {

@@ -17,14 +17,16 @@ export function passedUnit(
 ) {
   const serial = `SN${String(number).padStart(8, '0')}`;
   const registrationId = given?.registrationId ?? `az-${number.toString(16).padStart(12, '0')}v1v6v5`;
-  const sha256Thumbprint = given?.sha256 ?? createHash('sha256').update(serial).digest('hex');
+  const fingerprint = given?.sha256 ?? createHash('sha256').update(serial).digest('hex');
   const certificatePem =
     given?.certificatePem ?? `-----BEGIN CERTIFICATE-----\n${certificate}\n-----END CERTIFICATE-----\n`;
   const identity = {
     registrationId,
     certificatePem,
-    sha1Thumbprint: sha256Thumbprint.slice(0, 40),
-    sha256Thumbprint,
+    sha1Thumbprint: fingerprint.slice(0, 40),
+    fingerprint,
+    attestation: 'x509' as const,
+    group: null,
     replaces: false,
   };
   const enrollment: Enrollment = {
@@ -64,7 +66,7 @@ export function passedUnit(
     registrationId,
     mode: 'create',
     enrollment,
-    sha256Thumbprint,
+    fingerprint,
     createdAt: at,
   };
   const writes: StoreWrite[] = [
@@ -161,7 +163,7 @@ function inStep(
   job: Job,
   step: (typeof stepsOfWork)[number][0],
   identity: PublicIdentity,
-  enrollment: Enrollment,
+  enrollment: Enrollment | null,
 ): Job {
   if (step === 'intent') return { ...job, state: { step, identity, enrollment } };
   if (step === 'restarting') return { ...job, state: { step, identity } };

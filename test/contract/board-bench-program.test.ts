@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { createByIdFinder } from '../../src/main/adapters/line/by-id-finder.ts';
 import { openerFor } from '../../src/main/compose-lines.ts';
 import { benchStateSchema } from '../../src/shared/bench.ts';
-import { recipeSchema } from '../../src/shared/recipe.ts';
+import { diceRecipeFrom } from '../doubles/dice-recipe.ts';
 import { ask, openWorkshop, type Program, prompt, socatsOf, type Workshop } from '../unit/board/bench-program.ts';
 
 describe('the bench as a program', () => {
@@ -140,7 +140,7 @@ describe('the bench as a program', () => {
     });
     const said = schema.parse(JSON.parse(await program.firstLine));
     expect(said.boards).toHaveLength(2);
-    const recipe = recipeSchema.parse(JSON.parse(await readFile(said.recipeFile, 'utf8')));
+    const recipe = diceRecipeFrom(JSON.parse(await readFile(said.recipeFile, 'utf8')));
     expect(recipe.firmware.version).toBe('1.3.0');
     const [, second] = said.boards;
     const { heard } = await workshop.openLine(second?.path ?? null);

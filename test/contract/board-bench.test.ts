@@ -9,7 +9,7 @@ import { measureFirmwareImage } from '../../src/main/identity/firmware-image.ts'
 import { deriveMxchipIdentity } from '../../src/main/identity/mxchip-identity.ts';
 import { serviceToken } from '../../src/main/identity/service-token.ts';
 import type { DpsReady } from '../../src/shared/bench.ts';
-import { recipeSchema } from '../../src/shared/recipe.ts';
+import { diceRecipeFrom } from '../doubles/dice-recipe.ts';
 import { ask, eventually, openWorkshop, prompt, type Workshop } from '../unit/board/bench-program.ts';
 
 /** Enrolls a certificate as the service API wants it; answers with the HTTP status. */
@@ -72,7 +72,7 @@ describe('boards on the bench', () => {
     expect(await lost).toBe('line-lost');
     expect(existsSync(path ?? '')).toBe(false);
 
-    const recipe = recipeSchema.parse(JSON.parse(await readFile(ready.recipeFile, 'utf8')));
+    const recipe = diceRecipeFrom(JSON.parse(await readFile(ready.recipeFile, 'utf8')));
     const [bin, map] = await Promise.all(
       [recipe.firmware.bin, recipe.firmware.map].map(async ({ file, sha256 }) => {
         const bytes = await readFile(join(dirname(ready.recipeFile), file));

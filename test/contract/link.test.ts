@@ -18,6 +18,7 @@ const snapshot = (revision: number): StationSnapshot => ({
   station: 's',
   mode: 'training',
   recipe: 'r',
+  steps: [],
   waitingScan: null,
   scanProblem: null,
   scanCount: 0,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadRecipe, shippedRecipes } from '../../src/main/compose-recipe.ts';
 import { describeProblem } from '../../src/shared/describe-problem.ts';
-import type { Recipe } from '../../src/shared/recipe.ts';
+import type { RecipeOf } from '../../src/shared/recipe.ts';
 import { benchRecipe, firmwareFile } from '../../src/simulation/board/bench-recipe.ts';
 import { buildFirmware } from '../../src/simulation/board/firmware.ts';
 import { valueFrom } from '../doubles/books.ts';
@@ -20,7 +20,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const build = buildFirmware({ version: '1.6.5', idScope: '0ne00000001', globalEndpoint: 'localhost' });
 
-function write(change: (recipe: Recipe) => unknown = (recipe) => recipe): string {
+function write(change: (recipe: RecipeOf<'mxchip-devkit'>) => unknown = (recipe) => recipe): string {
   writeFileSync(join(folder, `${firmwareFile}.bin`), build.bin);
   writeFileSync(join(folder, `${firmwareFile}.map`), build.map);
   const file = join(folder, 'recipe.json');
@@ -44,7 +44,7 @@ it('a recipe is known by the hash of its bytes', () => {
 });
 
 describe('what is wrong is said by its place', () => {
-  it.each<[string, (recipe: Recipe) => unknown]>([
+  it.each<[string, (recipe: RecipeOf<'mxchip-devkit'>) => unknown]>([
     ['schema', (recipe) => ({ ...recipe, schema: 'dps-station/recipe/2' })],
     ['name', (recipe) => ({ ...recipe, name: 'With Spaces' })],
     ['title', (recipe) => ({ ...recipe, title: '' })],

@@ -33,7 +33,7 @@ describe('a file that cannot be used', () => {
     const store = createStationStore({ file });
     const writes = Array.from({ length: 60 }, (_, number) => {
       const job = jobOf(`unit-${number}`);
-      return passedWrites(job, newItem(job, { sha256Thumbprint: job.serial }));
+      return passedWrites(job, newItem(job, { fingerprint: job.serial }));
     }).flat();
     valueFrom(await store.commit({ origin: testOrigin, at: testMoment, writes }));
     await store.close();

@@ -37,7 +37,7 @@ function open(at = file): StationStore {
 
 const passed = (serial: string) => {
   const job = jobOf(serial);
-  return passedWrites(job, newItem(job, { sha256Thumbprint: serial }));
+  return passedWrites(job, newItem(job, { fingerprint: serial }));
 };
 const commit = async (store: StationStore, writes: Parameters<StationStore['commit']>[0]['writes']) =>
   valueFrom(await store.commit({ origin: testOrigin, at: testMoment, writes }));

@@ -56,6 +56,10 @@ async function tellStory(store: Pick<StationStore, 'commit' | 'listItems'>): Pro
   await started({ ...first, id: 'job-i', serial: 'SN-I', state: { step: 'connecting' }, finishedAt: null }, 18); // 10
 }
 
+function renamed(table: string, from: string, to: string): string {
+  return `ALTER TABLE ${table} RENAME COLUMN ${from} TO ${to}`;
+}
+
 function passedState(registrationId: string, thumbprint: string) {
   return {
     step: 'done',
@@ -66,7 +70,9 @@ function passedState(registrationId: string, thumbprint: string) {
       registrationId,
       certificatePem: 'none',
       sha1Thumbprint: thumbprint.padEnd(40, '0'),
-      sha256Thumbprint: thumbprint.padEnd(64, '0'),
+      fingerprint: thumbprint.padEnd(64, '0'),
+      attestation: 'x509',
+      group: null,
       replaces: true,
     },
   } as const;
@@ -145,6 +151,7 @@ describe('lists of the books', () => {
     const file = `${books.folder}/older.db`;
     const database = new DatabaseSync(file);
     database.exec(`${schemaSteps[0]}; PRAGMA user_version = 1`);
+    database.exec(['job', 'outbox'].map((table) => renamed(table, 'sha256_thumbprint', 'fingerprint')).join(';'));
     const writer = createWriter(database);
     let lastItem = 0;
     await tellStory({
@@ -155,11 +162,19 @@ describe('lists of the books', () => {
         return ok({ rows: [itemLike(database, Number(row['id']))], next: null });
       },
     });
+    // What the older version called it, in the columns and in the state.
+    database.exec(['job', 'outbox'].map((table) => renamed(table, 'fingerprint', 'sha256_thumbprint')).join(';'));
+    database.exec(`UPDATE job SET state = json_remove(json_set(state, '$.identity.sha256Thumbprint',
+      state ->> '$.identity.fingerprint'), '$.identity.fingerprint', '$.identity.attestation', '$.identity.group')
+      WHERE json_type(state, '$.identity') = 'object'`);
     database.close();
     expect(lastItem).toBe(8);
     valueFrom(prepareDatabase(file));
     const store = createStationStore({ file });
     await judgeLists(store);
+    expect(valueFrom(await store.unit('SN-E')).live?.state).toMatchObject({
+      identity: { attestation: 'x509', group: null, fingerprint: expect.stringMatching(/^[0-9a-z-]{64}$/) },
+    });
     // What is written after the upgrade is seen as well.
     const { ended, queued } = storyTeller(store);
     await queued(await ended('SN-J', 'passed', 20, 21, { slot: 5 }), 21);
@@ -201,7 +216,7 @@ describe('lists of the books', () => {
       slot: 1,
       hardwareId: 'HW-B',
       registrationId: 'sn-b',
-      sha256Thumbprint: expect.stringMatching(/^[0-9a-f]{64}$/),
+      fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
       step: 'done',
       outcome: 'passed',
       superseded: false,
@@ -264,7 +279,7 @@ function itemLike(database: DatabaseSync, id: number) {
     registrationId: String(row['registration_id']),
     mode: 'create' as const,
     enrollment: JSON.parse(String(row['enrollment'])),
-    sha256Thumbprint: String(row['sha256_thumbprint']),
+    fingerprint: String(row['fingerprint']),
     state: 'pending' as const,
     attempts: 0,
     notBefore: null,

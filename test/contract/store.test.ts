@@ -92,7 +92,7 @@ describe('invariants', () => {
     valueFrom(await commit(start(one), start(two), change(atIntent(one, 'id-1', 'a'))));
     expect(await commit(change(atIntent(two, 'id-2', 'a')))).toMatchObject({
       ok: false,
-      problem: { code: 'registration-id-taken' },
+      problem: { code: 'credential-taken' },
     });
   });
 
@@ -110,7 +110,7 @@ describe('invariants', () => {
     for (const [index, serial] of ['s1', 's2', 's3'].entries())
       valueFrom(
         await commit(
-          ...passedWrites(jobOf(serial, { slot: index + 1 }), newItem(jobOf(serial), { sha256Thumbprint: serial })),
+          ...passedWrites(jobOf(serial, { slot: index + 1 }), newItem(jobOf(serial), { fingerprint: serial })),
         ),
       );
     expect(valueFrom(await books.store.counts()).jobs.passed).toBe(3);
@@ -195,7 +195,7 @@ describe('superseding', () => {
       jobs: { passed: 0, running: 1 },
       items: { superseded: 1, pending: 0 },
     });
-    expect(valueFrom(await books.store.wasEnrolled('default', 's1', item.sha256Thumbprint))).toBe(true);
+    expect(valueFrom(await books.store.wasEnrolled('default', 's1', item.fingerprint))).toBe(true);
     expect(valueFrom(await books.store.wasQueued('default', 's1'))).toBe(true);
   });
 

@@ -43,11 +43,11 @@ export function createRecorder(): Pick<Trap, 'store' | 'opener' | 'registry'> & 
       },
     }),
     registry: (registry) => ({
+      ...registry,
       createMany: (enrollments) => {
         called(enrollments.map((one) => one.registrationId));
         return registry.createMany(enrollments);
       },
-      get: (registrationId) => registry.get(registrationId),
       update: (enrollment, etag) => {
         called([enrollment.registrationId]);
         return registry.update(enrollment, etag);

@@ -47,6 +47,8 @@ export function createTrap(point: CrashPoint | null): Trap {
     registry: (registry) => ({
       createMany: (enrollments) => pass('registry', () => registry.createMany(enrollments)),
       get: (registrationId) => pass('registry', () => registry.get(registrationId)),
+      keyFingerprint: (registrationId) => pass('registry', () => registry.keyFingerprint(registrationId)),
+      registration: (registrationId) => pass('registry', () => registry.registration(registrationId)),
       update: (enrollment, etag) => pass('registry', () => registry.update(enrollment, etag)),
     }),
   };

@@ -14,7 +14,7 @@ process.stdout.write(`${JSON.stringify({ folder: station.folder, pid: process.pi
 const [store] = stores;
 for (let number = 1; task === 'write' && store !== undefined; number += 1) {
   const serial = `unit-${number}`;
-  const writes = passedWrites(jobOf(serial), newItem(jobOf(serial), { sha256Thumbprint: serial }));
+  const writes = passedWrites(jobOf(serial), newItem(jobOf(serial), { fingerprint: serial }));
   valueFrom(await store.commit({ origin: testOrigin, at: testMoment, writes }));
   process.stdout.write(`${serial}\n`);
 }

@@ -33,6 +33,7 @@ export function booksHandle(store: StationStore): BooksHandle {
     station: 'test',
     mode: 'training',
     recipe: 'test-recipe',
+    steps: [],
     waitingScan: null,
     scanProblem: null,
     scanCount: 0,

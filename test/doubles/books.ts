@@ -67,10 +67,12 @@ export function jobOf(serial: string, change: Partial<Job> = {}): Job {
 /** An identity that no board has. `thumbprint` is spread to 64 hex digits. */
 export function identityOf(registrationId: string, thumbprint = 'b'): PublicIdentity {
   return {
+    attestation: 'x509',
+    group: null,
     registrationId,
     certificatePem: '-----BEGIN CERTIFICATE-----AAAA-----END CERTIFICATE-----',
     sha1Thumbprint: thumbprint.padEnd(40, '0').slice(0, 40),
-    sha256Thumbprint: thumbprint.padEnd(64, '0').slice(0, 64),
+    fingerprint: thumbprint.padEnd(64, '0').slice(0, 64),
     replaces: false,
   };
 }
@@ -103,15 +105,15 @@ export function newItem(job: Job, change: Partial<OutboxItem> = {}): NewOutboxIt
     registrationId,
     mode: 'create',
     enrollment: enrollmentOf(registrationId, 'AAAA'),
-    sha256Thumbprint: 'b'.repeat(64),
+    fingerprint: 'b'.repeat(64),
     createdAt: testMoment,
     ...change,
   };
 }
 
-/** Writes that end in a unit which passed and whose item is queued; the job's own thumbprint is the item's unless told. */
-export function passedWrites(job: Job, item: NewOutboxItem, thumbprint = item.sha256Thumbprint): StoreWrite[] {
-  const identity = { ...identityOf(item.registrationId), sha256Thumbprint: thumbprint };
+/** Writes that end in a unit which passed and whose item is queued; the job's own fingerprint is the item's unless told. */
+export function passedWrites(job: Job, item: NewOutboxItem, fingerprint = item.fingerprint): StoreWrite[] {
+  const identity = { ...identityOf(item.registrationId), fingerprint };
   const done: Job = { ...job, state: doneState('passed', identity), finishedAt: testMoment };
   return [
     { write: 'job-started', job },

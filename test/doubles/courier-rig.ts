@@ -181,6 +181,8 @@ export function openCourierRig(
           createMany: (all) => seen('create', all.map(idOf), (registry) => registry.createMany(all)),
           get: (id) => seen('get', [id], (registry) => registry.get(id)),
           update: (one, etag) => seen('update', [idOf(one)], (registry) => registry.update(one, etag)),
+          keyFingerprint: (id) => seen('get', [id], (registry) => registry.keyFingerprint(id)),
+          registration: (id) => seen('get', [id], (registry) => registry.registration(id)),
         },
         operationsPerMinute: options.operationsPerMinute ?? 100_000,
         bulkWeight: 'call',
@@ -221,7 +223,7 @@ export function openCourierRig(
         if (certificate === undefined) throw new Error('too few certificates');
         const job = jobOf(id, { slot: index + 1 });
         const enrollment = { ...enrollmentOf(id, certificate.base64), ...change(id) };
-        const item = newItem(job, { registrationId: id, enrollment, sha256Thumbprint: certificate.sha256 });
+        const item = newItem(job, { registrationId: id, enrollment, fingerprint: certificate.sha256 });
         // Cells share their certificates, which living jobs may not.
         const thumbprint = createHash('sha256').update(id).digest('hex');
         return passedWrites(job, { ...item, createdAt: at }, thumbprint);

@@ -8,7 +8,7 @@ import type { LineFinder, LinePresence } from '../../src/main/ports/line.ts';
 import type { StationHandle } from '../../src/main/ports/station-handle.ts';
 import type { SessionTimes } from '../../src/main/station/session-options.ts';
 import { type Personality, trainingWifi } from '../../src/shared/bench.ts';
-import type { Recipe } from '../../src/shared/recipe.ts';
+import type { RecipeOf } from '../../src/shared/recipe.ts';
 import { settingsSchema } from '../../src/shared/settings.ts';
 import type { SlotSnapshot, StationSnapshot } from '../../src/shared/station-snapshot.ts';
 import { benchRecipe, firmwareFile } from '../../src/simulation/board/bench-recipe.ts';
@@ -36,7 +36,7 @@ export type TestBoard = {
 export type StationBenchOptions = {
   readonly personality?: Personality;
   readonly slots?: number;
-  readonly recipe?: (recipe: Recipe) => Recipe;
+  readonly recipe?: (recipe: RecipeOf<'mxchip-devkit'>) => RecipeOf<'mxchip-devkit'>;
   readonly times?: Partial<SessionTimes>;
 };
 

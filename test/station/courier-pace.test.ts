@@ -150,7 +150,7 @@ describe('the order of one registration id', () => {
     const at = new Date(cloud.clock.now()).toISOString();
     const job = jobOf(`${id}-again`, { slot: 2 });
     const enrollment = enrollmentOf(id, second.base64);
-    const item = newItem(job, { registrationId: id, mode: 'replace', enrollment, sha256Thumbprint: second.sha256 });
+    const item = newItem(job, { registrationId: id, mode: 'replace', enrollment, fingerprint: second.sha256 });
     const [begin, ...rest] = passedWrites(job, item, createHash('sha256').update(`${id} again`).digest('hex'));
     if (begin === undefined) throw new Error('no writes');
     const supersede = {

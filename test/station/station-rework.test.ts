@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { BoardFault } from '../../src/shared/bench.ts';
-import type { Recipe } from '../../src/shared/recipe.ts';
+import type { RecipeOf } from '../../src/shared/recipe.ts';
 import { valueFrom } from '../doubles/books.ts';
 import {
   openStationBench,
@@ -9,6 +9,8 @@ import {
   type TestBoard,
 } from '../doubles/station-bench.ts';
 import { type DpsBench, startDpsBench } from '../interop/dps-bench.ts';
+
+type DiceRecipe = RecipeOf<'mxchip-devkit'>;
 
 /* The real station when a write did not settle, when storage takes a secret once, and when an operator stops a job. */
 
@@ -147,7 +149,7 @@ describe('a rework of an unsettled unit', () => {
 });
 
 describe('storage that takes a secret once', () => {
-  const once = (recipe: Recipe): Recipe => ({ ...recipe, secret: { storage: 'once' } });
+  const once = (recipe: DiceRecipe): DiceRecipe => ({ ...recipe, secret: { storage: 'once' } });
 
   it('gets it once, and a rework is refused before anything is written', async () => {
     await open({ recipe: once });

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type BoardFault, trainingWifi } from '../../src/shared/bench.ts';
-import type { Recipe } from '../../src/shared/recipe.ts';
+import type { RecipeOf } from '../../src/shared/recipe.ts';
 import { valueFrom } from '../doubles/books.ts';
 import {
   openStationBench,
@@ -9,6 +9,8 @@ import {
   type TestBoard,
 } from '../doubles/station-bench.ts';
 import { type DpsBench, startDpsBench } from '../interop/dps-bench.ts';
+
+type DiceRecipe = RecipeOf<'mxchip-devkit'>;
 
 /* The real station when boards, cables and people misbehave, and under other recipes than the ordinary one. */
 
@@ -114,8 +116,8 @@ describe('boards that do not fit', () => {
 
 describe('where the MAC comes from', () => {
   const macFrom =
-    (from: Recipe['registrationId']['macFrom']) =>
-    (recipe: Recipe): Recipe => ({
+    (from: DiceRecipe['registrationId']['macFrom']) =>
+    (recipe: DiceRecipe): DiceRecipe => ({
       ...recipe,
       registrationId: { ...recipe.registrationId, macFrom: from },
     });
@@ -176,7 +178,7 @@ describe('where the MAC comes from', () => {
 
 describe('Wi-Fi', () => {
   const before = { ssid: 'old "net" #1', password: 'old secret' };
-  it.each<[string, Recipe['wifi'], { ssid: string; password: string }]>([
+  it.each<[string, DiceRecipe['wifi'], { ssid: string; password: string }]>([
     ['keep', { do: 'keep' }, before],
     ['clear', { do: 'clear' }, { ...before, password: '' }],
     ['clear with a name', { do: 'clear', ssid: 'plant # 7' }, { ssid: 'plant # 7', password: '' }],

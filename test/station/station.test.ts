@@ -50,7 +50,7 @@ describe('a unit', () => {
       expect(latest?.state).toMatchObject({
         step: 'done',
         outcome: 'passed',
-        identity: { registrationId: id, sha256Thumbprint: row?.sha256Thumbprint },
+        identity: { registrationId: id, fingerprint: row?.sha256Thumbprint },
       });
       expect(latest?.state).toHaveProperty('provedAt', expect.stringMatching(/^\d{4}-/));
       expect(latest).toMatchObject({ hardwareId: board.usbSerial, origin: { mode: 'training', actor: 'tester' } });

@@ -54,12 +54,9 @@ async function provision(options: ProvisionOptions, tools: CliTools): Promise<vo
   };
   const secrets = new Map<string, string>();
   if (cloud !== null) secrets.set(cloud.instance.connectionStringSecret, cloud.connectionString);
-  if (
-    settings.mode === 'training' &&
-    recipe.recipe.wifi.do === 'set' &&
-    recipe.recipe.wifi.ssid === trainingWifi.ssid
-  ) {
-    secrets.set(recipe.recipe.wifi.passwordSecret, trainingWifi.password);
+  const wifi = 'wifi' in recipe.recipe ? recipe.recipe.wifi : null;
+  if (settings.mode === 'training' && wifi?.do === 'set' && wifi.ssid === trainingWifi.ssid) {
+    secrets.set(wifi.passwordSecret, trainingWifi.password);
   }
   const handle = unwrap(
     await tools.openStation({
@@ -155,7 +152,7 @@ async function report(handle: StationHandle, serial: string, output: Output): Pr
     outcome: verdict?.outcome ?? null,
     problem: verdict?.problem ? describeProblem(verdict.problem as Problem) : null,
     registrationId: identity?.registrationId ?? null,
-    sha256: identity?.sha256Thumbprint ?? null,
+    sha256: identity?.fingerprint ?? null,
     enrollment: item?.state ?? null,
   });
   return verdict?.outcome === 'passed' ? exitCode.done : exitCode.failed;

@@ -6,6 +6,8 @@ const steps: Readonly<Record<string, string>> = {
   'entering-configuration': 'Looking for the prompt of the board.',
   'reading-version': 'Asking the board for its firmware version.',
   'setting-wifi': 'Storing the Wi-Fi network on the board.',
+  'opening-shell': 'Opening the shell of the board.',
+  'reading-board': 'Reading what the board tells of itself.',
   'making-identity': 'Making the secret and its certificate.',
   intent: 'Writing the secret. Do not unplug.',
   restarting: 'Stored and queued. Restarting the board.',

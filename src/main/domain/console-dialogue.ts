@@ -65,16 +65,31 @@ export type SecretAnswer =
   | { readonly answer: 'refused'; readonly problem: Problem<'board-secret-write-failed'> }
   | { readonly answer: 'unknown'; readonly problem: Problem };
 
-const secretFailures = ['ERROR: Failed to write EEPROM', 'ERROR: Verify failed', 'Usage: set_dps_uds', 'Error:'];
+/** What a command that stores a secret says. */
+export type SecretWords = { readonly success: string; readonly failures: readonly string[] };
+
+const storeFailures = ['ERROR: Failed to write EEPROM', 'ERROR: Verify failed', 'Error:'];
+
+/** Words of `set_dps_uds`. */
+export const udsWords: SecretWords = {
+  success: 'INFO: Set DPS UDS successfully.',
+  failures: [...storeFailures, 'Usage: set_dps_uds'],
+};
+
+/** Words of `set_az_iotdps` (1.6.5 and later); here a refusal is one: nothing is stored after it. */
+export const dpsConnectionWords: SecretWords = {
+  success: 'INFO: Set DPS connection string successfully.',
+  failures: [...storeFailures, 'Usage: set_az_iotdps', 'Invalid DPS connection string.'],
+};
 
 /**
- * Judges the answer to `set_dps_uds`. `Invalid UDS.` means nothing: 1.6.5 and 2.0.0 print it for a valid secret and
+ * Judges the answer to a command that stores a secret. `Invalid UDS.` means nothing: 1.6.5 and 2.0.0 print it for a valid secret and
  * store it (they count the terminating NUL). A restart before the success line leaves open what was stored.
  */
-export function judgeSecretAnswer(answer: string): SecretAnswer {
-  const acknowledged = answer.indexOf('INFO: Set DPS UDS successfully.');
+export function judgeSecretAnswer(answer: string, words: SecretWords = udsWords): SecretAnswer {
+  const acknowledged = answer.indexOf(words.success);
   const restart = answer.indexOf(banner);
-  const failures = secretFailures.map((text) => ({ text, at: answer.indexOf(text) })).filter(({ at }) => at >= 0);
+  const failures = words.failures.map((text) => ({ text, at: answer.indexOf(text) })).filter(({ at }) => at >= 0);
   const first = failures.sort((one, other) => one.at - other.at)[0];
   if (first !== undefined && (restart < 0 || first.at < restart)) {
     // Only the known phrase: what follows may be an echo of the mistyped line, and with it the secret.

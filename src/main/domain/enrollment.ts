@@ -1,48 +1,47 @@
-import type { Enrollment, EnrollmentAnswer } from '../../shared/enrollment.ts';
+import {
+  type Attestation,
+  type AttestationType,
+  type Enrollment,
+  type EnrollmentAnswer,
+  enrollmentSchema,
+} from '../../shared/enrollment.ts';
 import type { PublicIdentity } from '../../shared/job.ts';
 import type { EnrollmentPlan } from '../../shared/recipe.ts';
+import { fillTemplate } from '../../shared/template.ts';
 
-/** Fills `{name}` in a template; null when a name has no value. */
-export function fillTemplate(template: string, values: Readonly<Record<string, string | null>>): string | null {
-  let missing = false;
-  const text = template.replace(/\{(\w+)\}/g, (_, name: string) => {
-    const value = values[name];
-    if (value === undefined || value === null) missing = true;
-    return value ?? '';
-  });
-  return missing ? null : text;
+/**
+ * The enrollment of a unit: its credential and what the recipe plans; null where a group takes the unit in. `values`
+ * fill the templates of the plan.
+ */
+export function enrollmentFrom(
+  identity: Pick<PublicIdentity, 'registrationId'>,
+  attestation: Attestation,
+  plan: EnrollmentPlan,
+  values: Readonly<Record<string, string | null>>,
+): Enrollment | null {
+  if (plan.group !== undefined) return null;
+  const { instance: _instance, group: _group, deviceId: template, iotEdge, initialTwin, ...planned } = plan;
+  const deviceId =
+    template === undefined ? null : fillTemplate(template, { ...values, registrationId: identity.registrationId });
+  const all = {
+    registrationId: identity.registrationId,
+    deviceId: deviceId === null || deviceId === '' ? undefined : deviceId,
+    attestation,
+    capabilities: iotEdge === undefined ? undefined : { iotEdge },
+    initialTwin: initialTwin === undefined ? undefined : withoutUndefined(initialTwin),
+    ...planned,
+  };
+  return enrollmentSchema.parse(withoutUndefined(all));
 }
 
 /**
- * The enrollment of a unit: its certificate as bare base64 DER (PEM header lines gave error 400004 in the past, the
- * bare form is taken everywhere) and what the recipe plans. `values` fill the templates of the plan.
+ * A certificate as the service takes it: bare base64 DER (PEM header lines gave error 400004 in the past, the bare form
+ * is taken everywhere).
  */
-export function enrollmentFrom(
-  identity: Pick<PublicIdentity, 'registrationId' | 'certificatePem'>,
-  plan: EnrollmentPlan,
-  values: Readonly<Record<string, string | null>>,
-): Enrollment {
-  const deviceId =
-    plan.deviceId === undefined
-      ? undefined
-      : fillTemplate(plan.deviceId, { ...values, registrationId: identity.registrationId });
-  return {
-    registrationId: identity.registrationId,
-    ...(deviceId ? { deviceId } : {}),
-    attestation: {
-      type: 'x509',
-      x509: { clientCertificates: { primary: { certificate: base64DerFromPem(identity.certificatePem) } } },
-    },
-    ...(plan.iotEdge === undefined ? {} : { capabilities: { iotEdge: plan.iotEdge } }),
-    ...(plan.allocationPolicy === undefined ? {} : { allocationPolicy: plan.allocationPolicy }),
-    ...(plan.iotHubs === undefined ? {} : { iotHubs: [...plan.iotHubs] }),
-    ...(plan.initialTwin === undefined ? {} : { initialTwin: withoutUndefined(plan.initialTwin) }),
-    ...(plan.optionalDeviceInformation === undefined
-      ? {}
-      : { optionalDeviceInformation: plan.optionalDeviceInformation }),
-    provisioningStatus: plan.provisioningStatus,
-    ...(plan.reprovisionPolicy === undefined ? {} : { reprovisionPolicy: plan.reprovisionPolicy }),
-  };
+export function x509Attestation(primaryPem: string, secondaryPem: string | null = null): Attestation {
+  const slot = (pem: string) => ({ certificate: base64DerFromPem(pem) });
+  const secondary = secondaryPem === null ? {} : { secondary: slot(secondaryPem) };
+  return { type: 'x509', x509: { clientCertificates: { primary: slot(primaryPem), ...secondary } } };
 }
 
 function withoutUndefined<T>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
@@ -64,8 +63,10 @@ export type Comparison =
 const comparedFields = [
   'deviceId',
   'capabilities',
+  'iotHubHostName',
   'allocationPolicy',
   'iotHubs',
+  'customAllocationDefinition',
   'initialTwin',
   'optionalDeviceInformation',
   'provisioningStatus',
@@ -74,10 +75,11 @@ const comparedFields = [
 
 /**
  * Compares every field that the station set. The service never returns certificate text, so thumbprints decide about
- * the credential; null or absent provisioningStatus counts as enabled (the service echoes an explicit null).
+ * certificates; symmetric keys must have been asked for apart ({@link EnrollmentAnswer} `keyFingerprint`). Null or
+ * absent provisioningStatus counts as enabled (the service echoes an explicit null).
  */
-export function compareEnrollment(sent: Enrollment, sha256Thumbprint: string, found: EnrollmentAnswer): Comparison {
-  if (primaryThumbprint(found) !== sha256Thumbprint.toLowerCase()) return { verdict: 'other-credential' };
+export function compareEnrollment(sent: Enrollment, fingerprint: string, found: EnrollmentAnswer): Comparison {
+  if (!holdsCredential(sent.attestation, fingerprint, found)) return { verdict: 'other-credential' };
   const fields = comparedFields.filter((field) => {
     const wanted = sent[field];
     return (
@@ -86,6 +88,31 @@ export function compareEnrollment(sent: Enrollment, sha256Thumbprint: string, fo
     );
   });
   return fields.length === 0 ? { verdict: 'same' } : { verdict: 'drift', fields };
+}
+
+/** Whether an enrollment in the service holds this very credential as its primary one. */
+export function holdsCredential(
+  attestation: Pick<Attestation, 'type'>,
+  fingerprint: string,
+  found: EnrollmentAnswer,
+): boolean {
+  if (attestationTypeOf(found) !== attestation.type) return false;
+  const held: Record<AttestationType, string | null> = {
+    x509: primaryThumbprint(found),
+    tpm: found.attestation?.tpm?.endorsementKey ?? null,
+    symmetricKey: found.keyFingerprint ?? null,
+  };
+  const wanted = attestation.type === 'tpm' ? endorsementKeyOf(attestation) : fingerprint.toLowerCase();
+  return wanted !== null && held[attestation.type] === wanted;
+}
+
+function endorsementKeyOf(attestation: Pick<Attestation, 'type'>): string | null {
+  return 'tpm' in attestation ? (attestation as Extract<Attestation, { type: 'tpm' }>).tpm.endorsementKey : null;
+}
+
+/** Kind of the credential that an answer tells of; answers of old recordings leave the type out beside a certificate. */
+export function attestationTypeOf(found: EnrollmentAnswer): string | null {
+  return found.attestation?.type ?? (found.attestation?.x509 ? 'x509' : null);
 }
 
 /** SHA-256 thumbprint of the primary certificate in lower-case hex, or null. */

@@ -70,7 +70,8 @@ export function judgeReadBack(item: OutboxItem, found: EnrollmentAnswer | null):
   const facts = { registrationId: item.registrationId };
   // Deleted between the two calls: send it again.
   if (found === null) return { verdict: 'again', problem: problem('enrollment-changed', facts) };
-  const comparison = compareEnrollment(item.enrollment, item.sha256Thumbprint, found);
+  if (item.enrollment === null) return { verdict: 'delivered', proofAfter: null }; // a group holds it
+  const comparison = compareEnrollment(item.enrollment, item.fingerprint, found);
   switch (comparison.verdict) {
     case 'same':
       return { verdict: 'delivered', proofAfter: null };
@@ -94,6 +95,7 @@ export function judgeFailedCall(failure: Problem, items: number): CallVerdict | 
     case 'clock-wrong':
     case 'access-forbidden':
     case 'tls-failed':
+    case 'key-root-missing':
       return { verdict: 'pause', until: 'operator' };
     default:
       return { verdict: 'pause', until: 'backoff' };

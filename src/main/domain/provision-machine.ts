@@ -1,13 +1,37 @@
 import type { Enrollment } from '../../shared/enrollment.ts';
 import type { JobState, PublicIdentity } from '../../shared/job.ts';
 import type { Problem } from '../../shared/problem.ts';
+import { type MacSource, macSourceOf, type Recipe } from '../../shared/recipe.ts';
 import { assertNever } from '../../shared/result.ts';
 
 /** What the machine needs to know of its recipe. */
 export type ProvisionPlan = {
-  readonly macFrom: 'label' | 'ap-mode' | 'display' | 'none';
+  /** What is talked to: the configuration console of a DevKit, or a shell. */
+  readonly board: 'mxchip-devkit' | 'linux-shell';
+  readonly macFrom: MacSource;
   readonly setsWifi: boolean;
+  /** Whether a secret is written; a TPM has its own. */
+  readonly writes: boolean;
 };
+
+/** The plan of a recipe. */
+export function planOf(recipe: Recipe): ProvisionPlan {
+  return {
+    board: recipe.board.kind,
+    macFrom: macSourceOf(recipe),
+    setsWifi: 'wifi' in recipe && recipe.wifi.do !== 'keep',
+    writes: recipe.kind !== 'linux-tpm',
+  };
+}
+
+/** Steps of a job in the order of the work, as progress counts them; a unit may pass some of them over. */
+export function stepsOf(plan: ProvisionPlan): readonly JobState['step'][] {
+  const before: readonly JobState['step'][] =
+    plan.board === 'linux-shell'
+      ? ['connecting', 'opening-shell', 'reading-board']
+      : ['connecting', 'finding-mac', 'entering-configuration', 'reading-version', 'setting-wifi'];
+  return [...before, 'making-identity', ...(plan.writes ? (['intent', 'restarting'] as const) : [])];
+}
 
 /** What happened. Each effect answers with exactly one of these. */
 export type JobEvent =
@@ -16,7 +40,9 @@ export type JobEvent =
   | { readonly event: 'in-configuration' }
   | { readonly event: 'version-read'; readonly version: string }
   | { readonly event: 'wifi-set' }
-  | { readonly event: 'identity-made'; readonly identity: PublicIdentity; readonly enrollment: Enrollment }
+  | { readonly event: 'shell-open' }
+  | { readonly event: 'board-read' }
+  | { readonly event: 'identity-made'; readonly identity: PublicIdentity; readonly enrollment: Enrollment | null }
   | { readonly event: 'secret-acknowledged' }
   | { readonly event: 'secret-refused'; readonly problem: Problem }
   | { readonly event: 'secret-unknown'; readonly problem: Problem }
@@ -33,7 +59,9 @@ export type JobEffect =
   | { readonly effect: 'enter-configuration' }
   | { readonly effect: 'read-version' }
   | { readonly effect: 'set-wifi' }
-  | { readonly effect: 'make-identity'; readonly mac: string | null; readonly version: string }
+  | { readonly effect: 'open-shell' }
+  | { readonly effect: 'read-board' }
+  | { readonly effect: 'make-identity'; readonly mac: string | null; readonly version: string | null }
   | { readonly effect: 'write-secret' }
   | { readonly effect: 'restart-board' };
 
@@ -41,7 +69,7 @@ export type JobEffect =
 export type JobDeed = {
   readonly deed: 'queue-enrollment';
   readonly identity: PublicIdentity;
-  readonly enrollment: Enrollment;
+  readonly enrollment: Enrollment | null; // null: the group of the identity has it
 };
 
 /** A decision: the next state, what to commit with it, what to do after the commit. */
@@ -104,6 +132,7 @@ function decideProgress(
   switch (state.step) {
     case 'connecting':
       if (event.event !== 'connected') return null;
+      if (plan.board === 'linux-shell') return next({ step: 'opening-shell' }, { effect: 'open-shell' });
       if (plan.macFrom === 'ap-mode' || plan.macFrom === 'display')
         return next({ step: 'finding-mac' }, { effect: 'find-mac', from: plan.macFrom });
       return next({ step: 'entering-configuration', mac: event.labelMac }, { effect: 'enter-configuration' });
@@ -119,13 +148,13 @@ function decideProgress(
         return next({ step: 'setting-wifi', mac: state.mac, version: event.version }, { effect: 'set-wifi' });
       return makeIdentity(state.mac, event.version);
     case 'setting-wifi':
-      return event.event === 'wifi-set' ? makeIdentity(state.mac, state.version ?? '') : null;
+      return event.event === 'wifi-set' ? makeIdentity(state.mac, state.version) : null;
+    case 'opening-shell':
+      return event.event === 'shell-open' ? next({ step: 'reading-board' }, { effect: 'read-board' }) : null;
+    case 'reading-board':
+      return event.event === 'board-read' ? makeIdentity(null, null) : null;
     case 'making-identity':
-      if (event.event !== 'identity-made') return null;
-      return next(
-        { step: 'intent', identity: event.identity, enrollment: event.enrollment },
-        { effect: 'write-secret' },
-      );
+      return event.event === 'identity-made' ? identityMade(event, plan) : null;
     case 'intent':
       return decideAfterWrite(state, event);
     case 'restarting':
@@ -133,6 +162,15 @@ function decideProgress(
     default:
       return assertNever(state);
   }
+}
+
+/** Where nothing is written there is no intent: what the board told is all there is to know. */
+function identityMade(
+  { identity, enrollment }: Extract<JobEvent, { event: 'identity-made' }>,
+  plan: ProvisionPlan,
+): Decision {
+  const state = { step: 'intent', identity, enrollment } as const;
+  return plan.writes ? next(state, { effect: 'write-secret' }) : end('passed', null, identity, [queueing(state)]);
 }
 
 function decideAfterWrite(state: Extract<JobState, { step: 'intent' }>, event: JobEvent): Decision | null {
@@ -159,7 +197,7 @@ function queueing({ identity, enrollment }: Extract<JobState, { step: 'intent' }
   return { deed: 'queue-enrollment', identity, enrollment };
 }
 
-function makeIdentity(mac: string | null, version: string): Decision {
+function makeIdentity(mac: string | null, version: string | null): Decision {
   return next({ step: 'making-identity', mac, version }, { effect: 'make-identity', mac, version });
 }
 

@@ -1,4 +1,4 @@
-import type { Enrollment, EnrollmentAnswer } from '../../shared/enrollment.ts';
+import type { Enrollment, EnrollmentAnswer, RegistrationState } from '../../shared/enrollment.ts';
 import type { Problem } from '../../shared/problem.ts';
 import type { Result } from '../../shared/result.ts';
 
@@ -15,6 +15,7 @@ export type RegistryProblem = Problem<
   | 'access-forbidden'
   | 'request-refused' // whole call 4xx; facts: status, errorCode, message, trackingId
   | 'answer-unreadable'
+  | 'key-root-missing' // symmetric keys cannot be derived again
 >;
 
 /** A failed call. `retryAfterInMs`: as the service asked. It may have been carried out all the same. */
@@ -33,8 +34,12 @@ export type BulkError = { readonly registrationId: string; readonly errorCode: n
 export interface EnrollmentRegistry {
   /** Creates up to 10 enrollments; the answer lists those that failed (HTTP 200 may hide failures). */
   createMany(enrollments: readonly Enrollment[]): Promise<Result<readonly BulkError[], RegistryFailure>>;
-  /** The enrollment with its registration state, or null when there is none. */
+  /** The enrollment with its registration state, or null when there is none. Symmetric keys are not in it. */
   get(registrationId: string): Promise<Result<EnrollmentAnswer | null, RegistryFailure>>;
   /** Replaces the enrollment if its ETag is still `etag`; null when it changed meanwhile (412). */
   update(enrollment: Enrollment, etag: string): Promise<Result<EnrollmentAnswer | null, RegistryFailure>>;
+  /** SHA-256 (lower-case hex) of the primary symmetric key of an enrollment; null when there is none. The key itself stays here. */
+  keyFingerprint(registrationId: string): Promise<Result<string | null, RegistryFailure>>;
+  /** The registration record of a device, or null before its first contact. */
+  registration(registrationId: string): Promise<Result<RegistrationState | null, RegistryFailure>>;
 }

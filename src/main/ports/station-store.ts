@@ -30,6 +30,7 @@ export type CommitProblem = Problem<
   | 'serial-already-passed'
   | 'slot-busy'
   | 'registration-id-taken'
+  | 'credential-taken'
   | 'hardware-taken'
   | 'rework-not-needed'
   | 'database-failed'
@@ -79,12 +80,8 @@ export interface StationStore extends BookLists {
   ): Promise<Result<Job | null, StoreProblem>>;
   /** Whether a secret was ever sent to this board. */
   wasWritten(hardwareId: string): Promise<Result<boolean, StoreProblem>>;
-  /** Whether this station ever enrolled this certificate under this id. */
-  wasEnrolled(
-    instance: string,
-    registrationId: string,
-    sha256Thumbprint: string,
-  ): Promise<Result<boolean, StoreProblem>>;
+  /** Whether this station ever enrolled this credential under this id. */
+  wasEnrolled(instance: string, registrationId: string, fingerprint: string): Promise<Result<boolean, StoreProblem>>;
   runningJobs(): Promise<Result<readonly Job[], StoreProblem>>;
   /** Whether an enrollment of this id was ever queued here. */
   wasQueued(instance: string, registrationId: string): Promise<Result<boolean, StoreProblem>>;

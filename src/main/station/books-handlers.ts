@@ -77,7 +77,7 @@ function certificateOf(jobs: UnitHistory['jobs']): UnitCard['certificate'] {
     const counts =
       !superseded && (state.step !== 'done' || state.outcome === 'passed' || state.outcome === 'unsettled');
     const identity = counts && 'identity' in state ? state.identity : null;
-    if (identity !== null) return certificateDetails(identity.certificatePem);
+    if (identity?.attestation === 'x509') return certificateDetails(identity.certificatePem);
   }
   return null;
 }

@@ -1,9 +1,11 @@
+import type { EnrollmentAnswer } from '../../shared/enrollment.ts';
 import type { OutboxItem } from '../../shared/outbox.ts';
 import { type Problem, problem } from '../../shared/problem.ts';
 import type { Result } from '../../shared/result.ts';
 import { type Bisect, continueBisect, nextBisectCall, startBisect } from '../domain/bisect.ts';
-import { primaryThumbprint } from '../domain/enrollment.ts';
+import { attestationTypeOf, primaryThumbprint } from '../domain/enrollment.ts';
 import { type ItemVerdict, judgeBulkError, judgeFailedCall, judgeReadBack } from '../domain/outbox-machine.ts';
+import { fingerprintOf } from '../identity/fingerprint.ts';
 import type { RegistryFailure } from '../ports/enrollment-registry.ts';
 import type { StationStore } from '../ports/station-store.ts';
 import type { Instance } from './instances.ts';
@@ -51,7 +53,7 @@ async function sendBulk(items: readonly OutboxItem[], options: DeliveryOptions):
   const { instance } = options;
   const weight = instance.bulkWeight === 'item' ? items.length : 1;
   const answer = await metered(instance, weight, () =>
-    instance.registry.createMany(items.map((item) => item.enrollment)),
+    instance.registry.createMany(items.flatMap((item) => item.enrollment ?? [])),
   );
   if (answer === null) return { ended: null };
   if (!answer.ok) {
@@ -94,15 +96,37 @@ async function bisect(
 }
 
 async function readBack(item: OutboxItem, options: DeliveryOptions): Promise<Ended | null> {
-  const found = await metered(options.instance, 1, () => options.instance.registry.get(item.registrationId));
-  if (found === null) return { ended: null };
-  if (!found.ok) return { ended: found.problem };
-  const verdict = judgeReadBack(item, found.value);
+  const found = await read(item, options.instance);
+  if ('ended' in found) return found;
+  const verdict = judgeReadBack(item, found.found);
   if (verdict.verdict === 'read-back') return null;
   // A replacement that found nothing to replace was overtaken by an older creation of ours: replace that.
   const overtaken = item.mode === 'replace' && verdict.verdict === 'parked';
   await options.report(item, overtaken ? again(item) : verdict);
   return null;
+}
+
+/** The enrollment as the service holds it; symmetric keys, which it hides, are asked for apart. */
+async function read(
+  item: Pick<OutboxItem, 'registrationId'>,
+  instance: Instance,
+): Promise<Ended | { readonly found: EnrollmentAnswer | null }> {
+  const { registry } = instance;
+  const found = await metered(instance, 1, () => registry.get(item.registrationId));
+  if (found === null) return { ended: null };
+  if (!found.ok) return { ended: found.problem };
+  if (found.value === null || attestationTypeOf(found.value) !== 'symmetricKey') return { found: found.value };
+  const key = await metered(instance, 1, () => registry.keyFingerprint(item.registrationId));
+  if (key === null) return { ended: null };
+  if (!key.ok) return { ended: key.problem };
+  return { found: { ...found.value, ...(key.value === null ? {} : { keyFingerprint: key.value }) } };
+}
+
+/** Fingerprint of the credential that an enrollment in the service holds, or null. */
+function heldFingerprint(found: EnrollmentAnswer): string | null {
+  const endorsementKey = found.attestation?.tpm?.endorsementKey;
+  if (endorsementKey !== undefined) return fingerprintOf(Buffer.from(endorsementKey, 'base64'));
+  return found.keyFingerprint ?? primaryThumbprint(found);
 }
 
 /**
@@ -111,30 +135,29 @@ async function readBack(item: OutboxItem, options: DeliveryOptions): Promise<End
  */
 async function replace(item: OutboxItem, options: DeliveryOptions): Promise<Ended | null> {
   const { registry } = options.instance;
-  const read = await metered(options.instance, 1, () => registry.get(item.registrationId));
-  if (read === null) return { ended: null };
-  if (!read.ok) return { ended: read.problem };
-  const found = read.value;
-  if (found === null) return create([item], options);
+  const { enrollment } = item;
+  const now = await read(item, options.instance);
+  if ('ended' in now) return now;
+  const { found } = now;
+  if (found === null || enrollment === null) return create([item], options);
   const verdict = judgeReadBack(item, found);
   if (verdict.verdict === 'delivered') {
     await options.report(item, { verdict: 'delivered', proofAfter: found.lastUpdatedDateTimeUtc ?? null });
     return null;
   }
-  const thumbprint = primaryThumbprint(found);
-  if (thumbprint === item.sha256Thumbprint) {
+  const held = heldFingerprint(found);
+  if (held === item.fingerprint) {
     // Our credential, other fields: somebody changed them on purpose.
     if (verdict.verdict !== 'read-back') await options.report(item, verdict);
     return null;
   }
-  const own =
-    thumbprint === null ? null : await options.store.wasEnrolled(item.instance, item.registrationId, thumbprint);
+  const own = held === null ? null : await options.store.wasEnrolled(item.instance, item.registrationId, held);
   if (own === null || !own.ok || !own.value || found.etag === undefined) {
     await options.report(item, verdict.verdict === 'read-back' ? again(item) : verdict);
     return null;
   }
   const { etag } = found;
-  const updated = await metered(options.instance, 1, () => registry.update(item.enrollment, etag));
+  const updated = await metered(options.instance, 1, () => registry.update(enrollment, etag));
   if (updated === null) return { ended: null };
   if (!updated.ok) {
     if (judgeFailedCall(updated.problem.problem, 1).verdict === 'pause') return { ended: updated.problem };

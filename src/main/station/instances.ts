@@ -41,6 +41,8 @@ export function createInstance(options: {
       createMany: async (enrollments) => heard(await registry.createMany(enrollments)),
       get: async (registrationId) => heard(await registry.get(registrationId)),
       update: async (enrollment, etag) => heard(await registry.update(enrollment, etag)),
+      keyFingerprint: async (registrationId) => heard(await registry.keyFingerprint(registrationId)),
+      registration: async (registrationId) => heard(await registry.registration(registrationId)),
     },
     lastAnswerAt: () => answeredAt,
   };

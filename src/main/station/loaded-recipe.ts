@@ -6,6 +6,7 @@ import type { FirmwareImage } from '../identity/firmware-image.ts';
 export type LoadedRecipe = {
   readonly recipe: Recipe;
   readonly hash: string; // SHA-256 of the file as it was read, lower-case hex
-  readonly image: Pick<FirmwareImage, 'riotCoreDigest' | 'fwid'>;
+  readonly image: Pick<FirmwareImage, 'riotCoreDigest' | 'fwid'> | null; // of DICE recipes
+  readonly issuerPem: string | null; // certificate of the recipe's issuing CA
   readonly matchLabel: LabelMatcher;
 };

@@ -1,7 +1,9 @@
 import type { Job } from '../../shared/job.ts';
 import { type Problem, problem } from '../../shared/problem.ts';
+import { macSourceOf } from '../../shared/recipe.ts';
 import { fail, ok, type Result } from '../../shared/result.ts';
 import { readScan } from '../domain/scan-rules.ts';
+import { idProblemAtScan } from '../identity/unit-registration-id.ts';
 import type { StationStore } from '../ports/station-store.ts';
 import type { LoadedRecipe } from './loaded-recipe.ts';
 
@@ -71,9 +73,11 @@ export function createScanDesk(options: {
       if (waiting.serial === serial) return ok({ scan: 'waiting', unit: waiting });
       return fail(problem('scan-waiting-for-board', { waiting: waiting.serial }));
     }
-    if (options.recipe.recipe.registrationId.macFrom === 'label' && mac === null && !rework) {
+    if (macSourceOf(options.recipe.recipe) === 'label' && mac === null && !rework) {
       return fail(problem('label-has-no-mac', { text: serial }));
     }
+    const unfit = rework ? null : idProblemAtScan(options.recipe.recipe, { serial, mac });
+    if (unfit !== null) return fail(unfit);
     const books = await options.store.unit(serial);
     if (!books.ok) return books;
     if (books.value.running !== null) {

@@ -34,7 +34,9 @@ export type SessionOptions = {
   readonly opener: LineOpener;
   readonly clock: Clock;
   readonly random: Pick<Random, 'secretBytes'>;
-  readonly vault: Pick<Vault, 'get'>;
+  readonly vault: Pick<Vault, 'get' | 'set'>;
+  /** Where the board will register: what is told to boards that do not have it in their firmware. */
+  readonly provisioning: { readonly globalEndpoint: string; readonly idScope: string | null };
   readonly store: Pick<StationStore, 'wasQueued' | 'wasWritten' | 'holder'>;
   readonly times: SessionTimes;
   /** What a person should do now, and what went wrong with the last attempt at it. */

@@ -8,13 +8,13 @@ import {
   type JobDeed,
   type JobEvent,
   mayAbort,
-  type ProvisionPlan,
+  planOf,
   startProvision,
 } from '../domain/provision-machine.ts';
 import { type Clock, isoNow } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { StationStore, StoreWrite } from '../ports/station-store.ts';
-import type { DeviceSession } from './devkit-session.ts';
+import type { DeviceSession } from './device-session.ts';
 import type { LoadedRecipe } from './loaded-recipe.ts';
 
 /** What a slot needs of its station. */
@@ -80,10 +80,7 @@ export function createSlot(options: SlotOptions): Slot {
   let abortedBy: string | null = null;
   let nextStep: Job['state']['step'] | null = null; // being committed
   let giveMac: ((text: string) => void) | null = null;
-  const plan: ProvisionPlan = {
-    macFrom: options.recipe.recipe.registrationId.macFrom,
-    setsWifi: options.recipe.recipe.wifi.do !== 'keep',
-  };
+  const plan = planOf(options.recipe.recipe);
 
   function change(part: Partial<Held>): void {
     Object.assign(held, part);
@@ -232,15 +229,16 @@ function canRecord(cause: Problem): boolean {
 }
 
 function itemFor(job: Job, { identity, enrollment }: JobDeed, createdAt: string): NewOutboxItem {
-  const { registrationId, sha256Thumbprint, replaces } = identity;
+  const { registrationId, fingerprint, replaces } = identity;
+  const own = replaces ? 'replace' : 'create';
   return {
     jobId: job.id,
     serial: job.serial,
     instance: job.instance,
     registrationId,
-    mode: replaces ? 'replace' : 'create',
+    mode: enrollment === null ? 'group' : own,
     enrollment,
-    sha256Thumbprint,
+    fingerprint,
     createdAt,
   };
 }

@@ -3,6 +3,7 @@ import { type Problem, problem } from '../../shared/problem.ts';
 import type { Result } from '../../shared/result.ts';
 import type { Pause, StationSnapshot } from '../../shared/station-snapshot.ts';
 import { type Placement, placeLines } from '../domain/placement.ts';
+import { planOf, stepsOf } from '../domain/provision-machine.ts';
 import { type Clock, isoNow } from '../ports/clock.ts';
 import type { LinePresence, Unsubscribe } from '../ports/line.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -287,6 +288,7 @@ export function createStation(options: StationOptions): Station {
       station: options.origin.station,
       mode: options.origin.mode,
       recipe: options.recipe.recipe.name,
+      steps: [...stepsOf(planOf(options.recipe.recipe))],
       waitingScan: waitingOf(desk.waiting()),
       scanProblem: scanProblem === null ? null : { code: scanProblem.code, facts: { ...scanProblem.facts } },
       scanCount,

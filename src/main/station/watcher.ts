@@ -1,14 +1,17 @@
+import type { EnrollmentAnswer } from '../../shared/enrollment.ts';
 import type { Job, Origin } from '../../shared/job.ts';
 import type { OutboxItem } from '../../shared/outbox.ts';
-import { judgeProof } from '../domain/proof.ts';
-import { decideProvision } from '../domain/provision-machine.ts';
+import { ok, type Result } from '../../shared/result.ts';
+import { judgeProof, judgeRegistration, type Proof } from '../domain/proof.ts';
+import { decideProvision, type ProvisionPlan } from '../domain/provision-machine.ts';
 import { retryDelayInMs, watchDelayInMs } from '../domain/retry-schedule.ts';
 import { type Clock, isoNow } from '../ports/clock.ts';
+import type { RegistryFailure } from '../ports/enrollment-registry.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';
 import type { StationStore, StoreWrite } from '../ports/station-store.ts';
 import { createAlarm } from './alarm.ts';
-import type { Instances } from './instances.ts';
+import type { Instance, Instances } from './instances.ts';
 
 /** What a watcher needs. */
 export type WatcherOptions = {
@@ -36,6 +39,16 @@ export type Watcher = {
   expect(hardwareId: string): Promise<void>;
   stop(): Promise<void>;
 };
+
+/** What a look says; null: the station stops. */
+type Looked = Result<Proof, RegistryFailure> | null;
+
+/** A finished job asks no more of its recipe. */
+const finishedPlan: ProvisionPlan = { board: 'linux-shell', macFrom: 'none', setsWifi: false, writes: false };
+
+function hiddenKey(found: EnrollmentAnswer): boolean {
+  return found.attestation?.type === 'symmetricKey';
+}
 
 const looksAtOnce = 4;
 const pageOfProofs = 40;
@@ -92,12 +105,11 @@ export function createWatcher(options: WatcherOptions): Watcher {
     const later = () =>
       options.store.watchAgain(item.id, new Date(options.clock.now() + watchDelayInMs(asked)).toISOString(), asked + 1);
     if (instance === undefined) return (await later()).ok;
-    const release = await instance.quota.take('watcher', 1);
-    if (release === null) return false;
-    const found = await instance.registry.get(item.registrationId).finally(release);
+    const judged = await (item.mode === 'group' ? proofByRegistration : proofByEnrollment)(item, instance);
+    if (judged === null) return false;
     // Refused for this one alone: it must not keep the others from being looked at.
-    if (!found.ok) return found.problem.problem.code === 'request-refused' && (await later()).ok;
-    const proof = judgeProof(item, found.value);
+    if (!judged.ok) return judged.problem.problem.code === 'request-refused' && (await later()).ok;
+    const proof = judged.value;
     if (proof.proof === 'not-yet') return (await later()).ok;
     const at = isoNow(options.clock);
     if (proof.proof === 'registered') return commit(at, await provedWrites(item, at));
@@ -109,12 +121,35 @@ export function createWatcher(options: WatcherOptions): Watcher {
     return commit(at, [{ write: 'item-changed', item: parked, event: 'item-parked' }]);
   }
 
+  async function proofByEnrollment(item: OutboxItem, instance: Instance): Promise<Looked> {
+    const found = await metered(instance, () => instance.registry.get(item.registrationId));
+    if (found === null || !found.ok) return found;
+    // The service hides symmetric keys: whose they are is asked for only when it decides.
+    if (found.value === null || !hiddenKey(found.value)) return ok(judgeProof(item, found.value));
+    if (found.value.registrationState?.status !== 'assigned') return ok({ proof: 'not-yet' });
+    const key = await metered(instance, () => instance.registry.keyFingerprint(item.registrationId));
+    if (key === null || !key.ok) return key;
+    return ok(judgeProof(item, { ...found.value, ...(key.value === null ? {} : { keyFingerprint: key.value }) }));
+  }
+
+  async function proofByRegistration(item: OutboxItem, instance: Instance): Promise<Looked> {
+    const found = await metered(instance, () => instance.registry.registration(item.registrationId));
+    return found === null || !found.ok ? found : ok(judgeRegistration(found.value, item.createdAt));
+  }
+
+  async function metered<T>(
+    instance: Instance,
+    call: () => Promise<Result<T, RegistryFailure>>,
+  ): Promise<Result<T, RegistryFailure> | null> {
+    const release = await instance.quota.take('watcher', 1);
+    return release === null ? null : call().finally(release);
+  }
+
   async function provedWrites(item: OutboxItem, at: string): Promise<StoreWrite[]> {
     const writes: StoreWrite[] = [{ write: 'item-changed', item: { ...item, provedAt: at }, event: 'item-proved' }];
     const job = await options.store.job(item.jobId);
     if (!job.ok || job.value === null) return writes;
-    const plan = { macFrom: 'none', setsWifi: false } as const; // a finished job asks no more of its recipe
-    const decision = decideProvision(job.value.state, { event: 'registered', at }, plan);
+    const decision = decideProvision(job.value.state, { event: 'registered', at }, finishedPlan);
     if (decision !== null) {
       const changed: Job = { ...job.value, state: decision.state };
       writes.push({ write: 'job-changed', job: changed, event: 'registered' });

@@ -44,4 +44,22 @@ export const boardsProblems = {
     retry: 'operator',
     blame: 'operator',
   },
+  'shell-login-needed': {
+    title: 'The console of the board asks who logs in.',
+    remedy: 'Name the account under board.login in the recipe and store its password in the vault.',
+    retry: 'operator',
+    blame: 'station',
+  },
+  'shell-login-refused': {
+    title: 'The board refuses the login of "{user}".',
+    remedy: 'Check the account in the recipe and its password in the vault.',
+    retry: 'operator',
+    blame: 'station',
+  },
+  'shell-command-failed': {
+    title: 'The board could not carry out "{command}" (status {status}): {said}',
+    remedy: 'Check that the image of the board holds what the recipe uses, then start the unit again.',
+    retry: 'operator',
+    blame: 'unit',
+  },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -120,4 +120,10 @@ export const cloudProblems = {
     retry: 'operator',
     blame: 'station',
   },
+  'key-root-missing': {
+    title: 'The vault does not hold the key root from which symmetric keys are made.',
+    remedy: 'Copy the vault of this station back from its backup; then run "outbox flush". Units stay queued.',
+    retry: 'operator',
+    blame: 'station',
+  },
 } as const satisfies Record<string, CatalogueEntry>;

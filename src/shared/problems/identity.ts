@@ -114,4 +114,35 @@ export const identityProblems = {
     retry: 'never',
     blame: 'operator',
   },
+  'unit-id-invalid': {
+    title: 'The registration id "{registrationId}" cannot be used.',
+    remedy: 'Use letters, digits, and . _ - inside; it must begin and end with a letter or a digit.',
+    retry: 'never',
+    blame: 'operator',
+  },
+  'endorsement-key-invalid': {
+    title: 'This is not the endorsement key of a TPM: {reason}.',
+    remedy: 'Read the public part as TPM2B_PUBLIC in base64 ("tpm2_readpublic -f tss"), whole and unchanged.',
+    retry: 'operator',
+    blame: 'unit',
+  },
+  'issuer-unusable': {
+    title: 'The issuing CA of the recipe cannot be used: {reason}.',
+    remedy: 'Name the right certificate in the recipe; store its private key (PKCS#8 PEM) in the vault.',
+    retry: 'operator',
+    blame: 'station',
+  },
+  'symmetric-key-invalid': {
+    title: 'The symmetric key "{what}" cannot be used.',
+    remedy: 'Give base64 of 16 to 64 bytes, as the portal shows it.',
+    retry: 'operator',
+    blame: 'operator',
+  },
+  'credential-taken': {
+    title: 'The key or certificate of {registrationId} belongs to {serial} already.',
+    remedy:
+      'Find out which of the two boards is in the wrong place, or was read twice: the provisioning service would not notice.',
+    retry: 'operator',
+    blame: 'operator',
+  },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -1,5 +1,5 @@
 import { trainingWifi } from '../../shared/bench.ts';
-import type { Recipe } from '../../shared/recipe.ts';
+import type { RecipeOf } from '../../shared/recipe.ts';
 import type { FirmwareBuild } from './firmware.ts';
 
 /** A serial number such as SN-0001, and behind a separator the MAC with or without colons. */
@@ -13,8 +13,9 @@ export const firmwareFile = 'DevKitDPS.ino';
  * The recipe for boards that run `build`, whose files lie in `imageFolder` (relative to the recipe). Units carry a
  * label with serial number and MAC, for example `AB-0001;c8:93:46:84:1a:81`.
  */
-export function benchRecipe(build: FirmwareBuild, imageFolder: string): Recipe {
+export function benchRecipe(build: FirmwareBuild, imageFolder: string): RecipeOf<'mxchip-devkit'> {
   return {
+    kind: 'mxchip-devkit',
     schema: 'dps-station/recipe/1',
     name: 'mxchip-devkit',
     title: 'MXChip IoT DevKit',

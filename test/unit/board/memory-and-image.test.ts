@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { measureFirmwareImage } from '../../../src/main/identity/firmware-image.ts';
-import { recipeSchema } from '../../../src/shared/recipe.ts';
 import { benchRecipe } from '../../../src/simulation/board/bench-recipe.ts';
 import { buildFirmware } from '../../../src/simulation/board/firmware.ts';
 import { openSecureElement } from '../../../src/simulation/board/secure-element.ts';
+import { diceRecipeFrom } from '../../doubles/dice-recipe.ts';
 
 describe('the secure element', () => {
   let folder = '';
@@ -59,7 +59,7 @@ describe('the synthetic image', () => {
   it('is what lies in the resources, and the shipped recipe is pinned to it', async () => {
     const resources = join(import.meta.dirname, '../../../resources');
     const text = await readFile(join(resources, 'recipes', 'mxchip-devkit.json'), 'utf8');
-    const recipe = recipeSchema.parse(JSON.parse(text));
+    const recipe = diceRecipeFrom(JSON.parse(text));
     expect(recipe).toEqual(benchRecipe(build, '../bench'));
     const read = (file: string) => readFile(join(resources, 'recipes', file));
     const { bin, map } = recipe.firmware;

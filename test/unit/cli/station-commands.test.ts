@@ -146,7 +146,7 @@ it('a line of its parts: a person is asked, a unit passes, is delivered, listed,
     .map((text) => JSON.parse(text));
   expect(items).toMatchObject([
     { serial: 'SN1', state: 'delivered', attempts: 1 },
-    { serial: 'SN2', state: 'delivered', registrationId, sha256Thumbprint: result['sha256'] },
+    { serial: 'SN2', state: 'delivered', registrationId, fingerprint: result['sha256'] },
   ]);
   const jobs = ndjson.stdout
     .trim()

@@ -106,7 +106,7 @@ describe('reading back', () => {
     ...more,
   });
   const sent = item('a', {
-    sha256Thumbprint: thumbprint.toLowerCase(),
+    fingerprint: thumbprint.toLowerCase(),
     enrollment: enrollmentOf('a', 'AAAA', {
       deviceId: 'Dev-1',
       initialTwin: { tags: { line: 'L3', nested: { deep: [1, { two: 2 }] } } },

@@ -53,7 +53,7 @@ const events = {
 } as const satisfies Record<string, JobEvent>;
 type EventName = keyof typeof events;
 
-const labelPlan: ProvisionPlan = { macFrom: 'label', setsWifi: true };
+const labelPlan: ProvisionPlan = { board: 'mxchip-devkit', macFrom: 'label', setsWifi: true, writes: true };
 
 /** What a decision says, short: next step (and outcome), what is queued, what is done next. */
 function short(decision: Decision | null): string {
@@ -120,12 +120,12 @@ describe('the provisioning machine', () => {
     ['ap-mode', 'finding-mac, find-mac'],
     ['display', 'finding-mac, find-mac'],
   ])('with the MAC from %s a connection leads to: %s', (macFrom, expected) => {
-    expect(short(decideProvision(states.connecting, events.connected, { macFrom, setsWifi: true }))).toBe(expected);
+    expect(short(decideProvision(states.connecting, events.connected, { ...labelPlan, macFrom }))).toBe(expected);
   });
 
   it('leaves Wi-Fi alone when the recipe keeps it', () => {
     const decision = decideProvision(states['reading-version'], events['version-read'], {
-      macFrom: 'label',
+      ...labelPlan,
       setsWifi: false,
     });
     expect(short(decision)).toBe('making-identity, make-identity');

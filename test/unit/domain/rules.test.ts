@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compileLabelPattern } from '../../../src/main/adapters/pattern/label-matcher.ts';
-import { base64DerFromPem, enrollmentFrom, fillTemplate } from '../../../src/main/domain/enrollment.ts';
+import { base64DerFromPem, enrollmentFrom, x509Attestation } from '../../../src/main/domain/enrollment.ts';
 import { judgeMode, judgeReadiness } from '../../../src/main/domain/mode-rules.ts';
 import { judgeProof } from '../../../src/main/domain/proof.ts';
 import { retryDelayInMs, watchDelayInMs } from '../../../src/main/domain/retry-schedule.ts';
@@ -8,12 +8,13 @@ import { readScan } from '../../../src/main/domain/scan-rules.ts';
 import { canonicalJson } from '../../../src/shared/canonical-json.ts';
 import { compareServiceTimes, type EnrollmentAnswer } from '../../../src/shared/enrollment.ts';
 import type { OutboxItem } from '../../../src/shared/outbox.ts';
+import { fillTemplate } from '../../../src/shared/template.ts';
 import { jobOf, newItem, valueFrom } from '../../doubles/books.ts';
 
 describe('proof', () => {
-  const sha256Thumbprint = 'ab'.repeat(32);
+  const fingerprint = 'ab'.repeat(32);
   const item = (proofAfter: string | null): OutboxItem => ({
-    ...newItem(jobOf('s1'), { sha256Thumbprint }),
+    ...newItem(jobOf('s1'), { fingerprint }),
     id: 1,
     state: 'delivered',
     attempts: 1,
@@ -23,7 +24,7 @@ describe('proof', () => {
     provedAt: null,
     proofAfter,
   });
-  const found = (created: string, updated: string | undefined, status = 'assigned', thumbprint = sha256Thumbprint) =>
+  const found = (created: string, updated: string | undefined, status = 'assigned', thumbprint = fingerprint) =>
     ({
       registrationId: 's1',
       createdDateTimeUtc: created,
@@ -199,9 +200,10 @@ describe('enrollments', () => {
     registrationId: 'id-1',
     certificatePem: '-----BEGIN CERTIFICATE-----QUJD\nREVG-----END CERTIFICATE-----',
   };
+  const credential = x509Attestation(identity.certificatePem);
   it('carry the bare base64 of the certificate and nothing that was not planned', () => {
     expect(base64DerFromPem(identity.certificatePem)).toBe('QUJDREVG');
-    expect(enrollmentFrom(identity, { instance: 'default', provisioningStatus: 'enabled' }, {})).toEqual({
+    expect(enrollmentFrom(identity, credential, { instance: 'default', provisioningStatus: 'enabled' }, {})).toEqual({
       registrationId: 'id-1',
       attestation: { type: 'x509', x509: { clientCertificates: { primary: { certificate: 'QUJDREVG' } } } },
       provisioningStatus: 'enabled',
@@ -220,7 +222,9 @@ describe('enrollments', () => {
       optionalDeviceInformation: { lot: 'W47' },
     } as const;
     const { instance: _, iotEdge: __, ...rest } = plan;
-    expect(enrollmentFrom(identity, { ...plan, iotHubs: [...plan.iotHubs] }, { serial: 'S1' })).toMatchObject({
+    expect(
+      enrollmentFrom(identity, credential, { ...plan, iotHubs: [...plan.iotHubs] }, { serial: 'S1' }),
+    ).toMatchObject({
       ...rest,
       deviceId: 'dev-S1-id-1',
       capabilities: { iotEdge: true },

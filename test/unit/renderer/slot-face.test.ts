@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { routeFrom } from '../../../src/renderer/app/route.ts';
-import { columnsFor, slotFace, stepOrder } from '../../../src/renderer/features/board/slot-face.ts';
+import { columnsFor, slotFace } from '../../../src/renderer/features/board/slot-face.ts';
 import { wayOf } from '../../../src/renderer/ui/problem-way.ts';
 import type { ProblemCode } from '../../../src/shared/problem.ts';
 import { problem } from '../../../src/shared/problem.ts';
@@ -8,6 +8,10 @@ import { problemCatalogue } from '../../../src/shared/problem-catalogue.ts';
 import type { SlotSnapshot } from '../../../src/shared/station-snapshot.ts';
 import { emptySlot } from '../../doubles/empty-slot.ts';
 
+const devkitSteps = [
+  ...(['connecting', 'finding-mac', 'entering-configuration', 'reading-version', 'setting-wifi'] as const),
+  ...(['making-identity', 'intent', 'restarting'] as const),
+];
 const silent = { code: 'board-silent' as const, facts: {} };
 
 describe('what a slot shows', () => {
@@ -65,12 +69,12 @@ describe('what a slot shows', () => {
       { kind: 'check', state: 'interrupted', problem: silent },
     ],
   ] as const)('%s', (_, part, expected) => {
-    expect(slotFace({ ...emptySlot, ...part } as SlotSnapshot)).toMatchObject(expected);
+    expect(slotFace({ ...emptySlot, ...part } as SlotSnapshot, devkitSteps)).toMatchObject(expected);
   });
 
   it('counts every step of the work once', () => {
-    const steps = stepOrder.map((step) => slotFace({ ...emptySlot, state: 'working', step }).step);
-    expect(steps).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    const counted = devkitSteps.map((step) => slotFace({ ...emptySlot, state: 'working', step }, devkitSteps).step);
+    expect(counted).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   });
 });
 

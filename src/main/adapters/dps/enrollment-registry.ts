@@ -8,10 +8,12 @@ import {
   type PipelineResponse,
 } from '@azure/core-rest-pipeline';
 import { z } from 'zod';
-import { enrollmentAnswerSchema } from '../../../shared/enrollment.ts';
+import { type Enrollment, enrollmentAnswerSchema, registrationStateSchema } from '../../../shared/enrollment.ts';
 import { problem } from '../../../shared/problem.ts';
 import { fail, ok, type Result } from '../../../shared/result.ts';
+import { fingerprintOf } from '../../identity/fingerprint.ts';
 import { serviceToken } from '../../identity/service-token.ts';
+import type { SymmetricKeys } from '../../identity/symmetric-keys.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { EnrollmentRegistry, RegistryFailure } from '../../ports/enrollment-registry.ts';
 import { failureFromError, failureFromResponse } from './failures.ts';
@@ -26,6 +28,11 @@ export type RegistryOptions = {
   readonly port: number; // 443 for the real service
   readonly keyName: string;
   readonly key: () => Promise<Result<Buffer, RegistryFailure>>; // decoded; overwritten after use
+  /** Keys of an enrollment with symmetric keys; overwritten after use. Absent: this client sends none. */
+  readonly symmetricKeys?: (unit: {
+    readonly registrationId: string;
+    readonly keySalt: string;
+  }) => Promise<Result<SymmetricKeys, RegistryFailure>>;
   readonly ca?: string; // PEM, besides the system's own authorities
   readonly clock: Clock;
   readonly timeoutInMs?: number; // of one call, default 30 s
@@ -109,12 +116,34 @@ export function createEnrollmentRegistry(options: RegistryOptions): EnrollmentRe
     return fail({ problem: problem('answer-unreadable', { reason }), retryAfterInMs: null });
   }
 
+  /** The enrollments as the service takes them: symmetric keys are put in at the last moment. */
+  async function wiredAll(enrollments: readonly Enrollment[]): Promise<Result<readonly unknown[], RegistryFailure>> {
+    const wired: unknown[] = [];
+    for (const enrollment of enrollments) {
+      const { attestation, registrationId } = enrollment;
+      if (attestation.type !== 'symmetricKey') {
+        wired.push(enrollment);
+        continue;
+      }
+      const keys = await options.symmetricKeys?.({ registrationId, keySalt: attestation.keySalt });
+      if (keys === undefined) return fail({ problem: problem('key-root-missing'), retryAfterInMs: null });
+      if (!keys.ok) return keys;
+      const { primary, secondary } = keys.value;
+      const symmetricKey = { primaryKey: primary.toString('base64'), secondaryKey: secondary.toString('base64') };
+      for (const key of [primary, secondary]) key.fill(0);
+      wired.push({ ...enrollment, attestation: { type: 'symmetricKey', symmetricKey } });
+    }
+    return ok(wired);
+  }
+
   const refused = (response: PipelineResponse) => fail(failureFromResponse(response, options.clock.now()));
   const pathOf = (registrationId: string) => `/enrollments/${encodeURIComponent(registrationId)}`;
 
   return {
     async createMany(enrollments) {
-      const called = await call('POST', '/enrollments', { mode: 'create', enrollments });
+      const wired = await wiredAll(enrollments);
+      if (!wired.ok) return wired;
+      const called = await call('POST', '/enrollments', { mode: 'create', enrollments: wired.value });
       if (!called.ok) return called;
       if (called.value.status !== 200) return refused(called.value);
       const answer = await readJson(called.value, bulkAnswerSchema);
@@ -138,15 +167,38 @@ export function createEnrollmentRegistry(options: RegistryOptions): EnrollmentRe
       return readJson(called.value, enrollmentAnswerSchema);
     },
     async update(enrollment, etag) {
-      const called = await call('PUT', pathOf(enrollment.registrationId), enrollment, { 'If-Match': etag });
+      const wired = await wiredAll([enrollment]);
+      if (!wired.ok) return wired;
+      const called = await call('PUT', pathOf(enrollment.registrationId), wired.value[0], { 'If-Match': etag });
       if (!called.ok) return called;
       const { status } = called.value;
       if (status === 412 || status === 409 || status === 404) return ok(null);
       if (status !== 200) return refused(called.value);
       return readJson(called.value, enrollmentAnswerSchema);
     },
+    async keyFingerprint(registrationId) {
+      const called = await call('POST', `${pathOf(registrationId)}/attestationmechanism`, undefined);
+      if (!called.ok) return called;
+      if (called.value.status === 404) return ok(null);
+      if (called.value.status !== 200) return refused(called.value);
+      const answer = await readJson(called.value, revealedKeysSchema);
+      if (!answer.ok) return answer;
+      const key = answer.value.symmetricKey?.primaryKey ?? null;
+      return ok(key === null ? null : fingerprintOf(Buffer.from(key, 'base64')));
+    },
+    async registration(registrationId) {
+      const called = await call('GET', `/registrations/${encodeURIComponent(registrationId)}`, undefined);
+      if (!called.ok) return called;
+      if (called.value.status === 404) return ok(null);
+      if (called.value.status !== 200) return refused(called.value);
+      return readJson(called.value, registrationStateSchema);
+    },
   };
 }
+
+const revealedKeysSchema = z.looseObject({
+  symmetricKey: z.looseObject({ primaryKey: z.string().nullish() }).nullish(),
+});
 
 function parseJson(text: string | null | undefined): unknown {
   try {

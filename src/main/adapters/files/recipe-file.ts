@@ -10,8 +10,10 @@ import { readableIssues } from '../../../shared/settings.ts';
 export type RecipeFiles = {
   readonly recipe: Recipe;
   readonly hash: string;
-  readonly bin: Buffer;
-  readonly map: Buffer;
+  /** Firmware of a DICE recipe, else null. */
+  readonly firmware: { readonly bin: Buffer; readonly map: Buffer } | null;
+  /** Certificate of an issuing CA, else null. */
+  readonly issuerPem: string | null;
 };
 
 /** Why a recipe cannot be used. */
@@ -46,14 +48,26 @@ export function readRecipeFile(
     return fail(problem('recipe-invalid', { recipe: nameOrPath, reason: readableIssues(parsed.error) }));
   }
   const recipe = parsed.data;
-  const bin = readPinned(resolve(dirname(file), recipe.firmware.bin.file), recipe.firmware.bin.sha256);
-  if (!bin.ok) return bin;
-  const map = readPinned(resolve(dirname(file), recipe.firmware.map.file), recipe.firmware.map.sha256);
-  if (!map.ok) return map;
-  return ok({ recipe, hash: sha256(bytes), bin: bin.value, map: map.value });
+  const hash = sha256(bytes);
+  const folder = dirname(file);
+  if (recipe.kind === 'mxchip-devkit') {
+    const bin = readPinned(folder, recipe.firmware.bin);
+    if (!bin.ok) return bin;
+    const map = readPinned(folder, recipe.firmware.map);
+    if (!map.ok) return map;
+    return ok({ recipe, hash, firmware: { bin: bin.value, map: map.value }, issuerPem: null });
+  }
+  const certificate = recipe.kind === 'x509-station' ? recipe.issuer.certificate : undefined;
+  if (certificate === undefined) return ok({ recipe, hash, firmware: null, issuerPem: null });
+  const issuer = readPinned(folder, certificate);
+  return issuer.ok ? ok({ recipe, hash, firmware: null, issuerPem: issuer.value.toString('utf8') }) : issuer;
 }
 
-function readPinned(file: string, pin: string): Result<Buffer, RecipeProblem> {
+function readPinned(
+  folder: string,
+  { file: name, sha256: pin }: { readonly file: string; readonly sha256: string },
+): Result<Buffer, RecipeProblem> {
+  const file = resolve(folder, name);
   let bytes: Buffer;
   try {
     bytes = readFileSync(file);

@@ -70,7 +70,7 @@ export function createListReads(database: Database) {
         search === '' ? viewTotal(view, here) : number(`SELECT COUNT(*) FROM outbox WHERE ${sql}`, ...values);
       const keys = pageKeys('outbox', 'id', where, stretch);
       const rows = all(
-        `SELECT id, job_id, serial, instance, registration_id, mode, sha256_thumbprint, state, attempts, not_before,
+        `SELECT id, job_id, serial, instance, registration_id, mode, fingerprint, state, attempts, not_before,
            problem, created_at, delivered_at, proved_at
          FROM outbox WHERE id IN (${marks(keys.page)}) ORDER BY id DESC`,
         ...keys.page,
@@ -171,7 +171,7 @@ function queueRowFrom(row: Row): QueueRow {
     instance: row['instance'],
     registrationId: row['registration_id'],
     mode: row['mode'],
-    sha256Thumbprint: row['sha256_thumbprint'],
+    fingerprint: row['fingerprint'],
     state: row['state'],
     attempts: row['attempts'],
     notBefore: row['not_before'],
@@ -192,7 +192,7 @@ function recordFrom(row: Row): RecordRow {
     slot: row['slot'],
     hardwareId: row['hardware_id'],
     registrationId: row['registration_id'],
-    sha256Thumbprint: row['sha256_thumbprint'],
+    fingerprint: row['fingerprint'],
     step: row['step'],
     outcome: row['outcome'],
     superseded: row['superseded_by'] !== null,

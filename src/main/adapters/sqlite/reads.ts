@@ -29,11 +29,11 @@ export function createReads(database: Database) {
     holderOfHardware: (hardwareId: string) =>
       job(one(`SELECT * FROM job WHERE hardware_id = ? AND ${live}`, hardwareId)),
     wasWritten: (hardwareId: string) =>
-      one('SELECT 1 AS found FROM job WHERE hardware_id = ? AND sha256_thumbprint IS NOT NULL LIMIT 1', hardwareId) !==
+      one('SELECT 1 AS found FROM job WHERE hardware_id = ? AND fingerprint IS NOT NULL LIMIT 1', hardwareId) !==
       undefined,
     wasEnrolled: (instance: string, registrationId: string, thumbprint: string) =>
       one(
-        'SELECT 1 AS found FROM outbox WHERE instance = ? AND registration_id = ? AND sha256_thumbprint = ? LIMIT 1',
+        'SELECT 1 AS found FROM outbox WHERE instance = ? AND registration_id = ? AND fingerprint = ? LIMIT 1',
         instance,
         registrationId,
         thumbprint,

@@ -49,7 +49,7 @@ export function itemFromRow(row: Row): OutboxItem {
     registrationId: row['registration_id'],
     mode: row['mode'],
     enrollment: enrollmentSchema.parse(JSON.parse(text(row['enrollment']))),
-    sha256Thumbprint: row['sha256_thumbprint'],
+    fingerprint: row['fingerprint'],
     state: row['state'],
     attempts: row['attempts'],
     notBefore: orNull(row['not_before']),

@@ -1,3 +1,4 @@
+import { schemaForCredentials } from './schema-credentials.ts';
 import { schemaForLists } from './schema-lists.ts';
 
 /** What a job counts as. */
@@ -121,4 +122,5 @@ export const schemaSteps: readonly string[] = [
   END;
   `,
   schemaForLists,
+  schemaForCredentials,
 ];

@@ -99,9 +99,12 @@ function brokenInvariant(error: unknown, change: Change): CommitProblem | null {
   if (error.message.includes('job.slot')) return problem('slot-busy', { slot: job.slot, serial });
   if (error.message.includes('job.hardware_id'))
     return problem('hardware-taken', { hardwareId: job.hardwareId, serial });
-  if (error.message.includes('job.registration_id') || error.message.includes('job.sha256_thumbprint')) {
-    const registrationId = 'identity' in job.state ? (job.state.identity?.registrationId ?? null) : null;
+  const registrationId = 'identity' in job.state ? (job.state.identity?.registrationId ?? null) : null;
+  if (error.message.includes('job.registration_id')) {
     return problem('registration-id-taken', { registrationId, serial: 'another unit' });
+  }
+  if (error.message.includes('job.fingerprint')) {
+    return problem('credential-taken', { registrationId, serial: 'another unit' });
   }
   if (!error.message.includes('job.serial')) return null;
   return job.state.step === 'done'

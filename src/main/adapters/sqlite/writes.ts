@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../../../shared/canonical-json.ts';
 import type { Job } from '../../../shared/job.ts';
-import type { OutboxItem } from '../../../shared/outbox.ts';
+import type { NewOutboxItem, OutboxItem } from '../../../shared/outbox.ts';
 import type { Change, StoreWrite } from '../../ports/station-store.ts';
 import type { Database } from './database.ts';
 
@@ -78,13 +78,14 @@ export function createWriter(database: Database): { apply(change: Change): void;
           item.registrationId,
           item.mode,
           JSON.stringify(item.enrollment),
-          item.sha256Thumbprint,
+          item.fingerprint,
+          ...firstStateOf(item),
           item.createdAt,
         );
         return journal(change, 'item-queued', item.jobId, item.serial, {
           mode: item.mode,
           registrationId: item.registrationId,
-          sha256Thumbprint: item.sha256Thumbprint,
+          fingerprint: item.fingerprint,
         });
       }
       case 'item-changed':
@@ -106,7 +107,7 @@ export function createWriter(database: Database): { apply(change: Change): void;
       state.step,
       outcome,
       identity?.registrationId ?? null,
-      identity?.sha256Thumbprint ?? null,
+      identity?.fingerprint ?? null,
       provedAt,
       job.finishedAt,
       job.id,
@@ -116,7 +117,7 @@ export function createWriter(database: Database): { apply(change: Change): void;
       outcome,
       problem: state.step === 'done' ? state.problem : null,
       registrationId: identity?.registrationId ?? null,
-      sha256Thumbprint: identity?.sha256Thumbprint ?? null,
+      fingerprint: identity?.fingerprint ?? null,
     });
   }
 
@@ -159,6 +160,13 @@ function firstLookAt(deliveredAt: string): string {
   return new Date(Date.parse(deliveredAt) + firstLookAfterMs).toISOString();
 }
 
+/** State, delivery time and first look of a new item: what a group holds already needs no delivery, only watching. */
+function firstStateOf({ mode, createdAt }: NewOutboxItem) {
+  return mode === 'group'
+    ? (['delivered', createdAt, firstLookAt(createdAt)] as const)
+    : (['pending', null, null] as const);
+}
+
 function jobValues(job: Job) {
   return [
     job.id,
@@ -190,7 +198,7 @@ function prepareAll(database: Database) {
     ),
     updateJob: database.prepare(
       `UPDATE job SET slot = ?, hardware_id = ?, state = ?, step = ?, outcome = ?, registration_id = ?,
-         sha256_thumbprint = ?, proved_at = ?, finished_at = ? WHERE id = ?`,
+         fingerprint = ?, proved_at = ?, finished_at = ? WHERE id = ?`,
     ),
     supersedeJob: database.prepare(
       `UPDATE job SET superseded_by = ? WHERE id = ? AND superseded_by IS NULL AND outcome = ?`,
@@ -203,8 +211,8 @@ function prepareAll(database: Database) {
        WHERE instance = ? AND registration_id = ? AND state <> 'superseded'`,
     ),
     insertItem: database.prepare(
-      `INSERT INTO outbox (job_id, serial, instance, registration_id, mode, enrollment, sha256_thumbprint, state,
-         attempts, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', 0, ?)`,
+      `INSERT INTO outbox (job_id, serial, instance, registration_id, mode, enrollment, fingerprint, state,
+         delivered_at, watch_at, attempts, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)`,
     ),
     updateItem: database.prepare(
       `UPDATE outbox SET state = CASE state WHEN 'superseded' THEN state ELSE ? END, attempts = ?, not_before = ?,

@@ -34,7 +34,12 @@ export function BoardPage({
       ))}
       <div className={classes['slots']} data-columns={columns} data-many={station.slots.length > 3 * columns}>
         {station.slots.map((slot) => (
-          <SlotCard key={slot.slot} slot={slot} chosen={station.waitingScan?.slot === slot.slot} />
+          <SlotCard
+            key={slot.slot}
+            slot={slot}
+            steps={station.steps}
+            chosen={station.waitingScan?.slot === slot.slot}
+          />
         ))}
       </div>
       <ConfirmDialog

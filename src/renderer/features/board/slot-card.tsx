@@ -8,13 +8,18 @@ import { VerdictShape } from '../../ui/verdict-shape.tsx';
 import { useProblemWords, useWords } from '../../words/words.ts';
 import { BoardPicture } from './board-picture.tsx';
 import classes from './slot-card.module.css';
-import { slotFace, stepOrder } from './slot-face.ts';
+import { slotFace } from './slot-face.ts';
 
 /** One place on the bench, readable from two metres: number, serial, what happens now, what to do, verdict. */
-export function SlotCard({ slot, chosen }: { readonly slot: SlotSnapshot; readonly chosen: boolean }) {
+export function SlotCard(props: {
+  readonly slot: SlotSnapshot;
+  readonly steps: readonly string[];
+  readonly chosen: boolean;
+}) {
+  const { slot, steps, chosen } = props;
   const t = useWords('board');
   const scan = useAction('scan');
-  const face = slotFace(slot);
+  const face = slotFace(slot, steps);
   const headline = t(face.headline);
   return (
     <section
@@ -60,8 +65,8 @@ export function SlotCard({ slot, chosen }: { readonly slot: SlotSnapshot; readon
       {face.step !== null && (
         <footer className={classes['foot']}>
           <div className={classes['steps']}>
-            <progress className={classes['progress']} max={stepOrder.length} value={face.step} aria-label={headline} />
-            <span className={classes['count']}>{t('stepCount', { step: face.step, steps: stepOrder.length })}</span>
+            <progress className={classes['progress']} max={steps.length} value={face.step} aria-label={headline} />
+            <span className={classes['count']}>{t('stepCount', { step: face.step, steps: steps.length })}</span>
           </div>
           {face.mayAbort && (
             <Button

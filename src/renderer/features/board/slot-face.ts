@@ -2,18 +2,6 @@ import type { Problem } from '../../../shared/problem.ts';
 import type { SlotSnapshot } from '../../../shared/station-snapshot.ts';
 import type { VerdictKind } from '../../ui/theme.ts';
 
-/** Steps of a job in the order of the work, as progress counts them. */
-export const stepOrder = [
-  'connecting',
-  'finding-mac',
-  'entering-configuration',
-  'reading-version',
-  'setting-wifi',
-  'making-identity',
-  'intent',
-  'restarting',
-] as const;
-
 /** What a slot shows: one thing at a time, the most urgent first. `headline` and `more` are keys of the board's words. */
 export type SlotFace = {
   readonly kind: VerdictKind;
@@ -29,10 +17,10 @@ export type SlotFace = {
 
 const verdictKinds = { passed: 'pass', failed: 'fail', aborted: 'check', unsettled: 'check' } as const;
 
-/** Says what a slot shows. */
-export function slotFace(slot: SlotSnapshot): SlotFace {
+/** Says what a slot shows. `steps`: of the recipe, in the order of the work. */
+export function slotFace(slot: SlotSnapshot, steps: readonly string[]): SlotFace {
   const plain = { more: null, problem: null, step: null, mayAbort: false } as const;
-  if (slot.state === 'working') return workingFace(slot);
+  if (slot.state === 'working') return workingFace(slot, steps);
   if (slot.problem !== null) {
     return { ...plain, kind: 'fail', state: 'refused', headline: 'refused', problem: slot.problem as Problem };
   }
@@ -60,8 +48,8 @@ function moreOf(outcome: keyof typeof verdictKinds, here: boolean): string {
   return outcome === 'passed' && !here ? 'verdictMore.passedGone' : `verdictMore.${outcome}`;
 }
 
-function workingFace(slot: SlotSnapshot): SlotFace {
-  const index = stepOrder.indexOf(slot.step as (typeof stepOrder)[number]);
+function workingFace(slot: SlotSnapshot, steps: readonly string[]): SlotFace {
+  const index = steps.indexOf(slot.step ?? 'connecting');
   const asking = slot.ask !== null;
   return {
     kind: asking ? 'check' : 'work',
@@ -70,7 +58,7 @@ function workingFace(slot: SlotSnapshot): SlotFace {
     more: null,
     problem: (slot.hint ?? slot.card) as Problem | null,
     step: index < 0 ? 1 : index + 1,
-    mayAbort: index < stepOrder.indexOf('intent'),
+    mayAbort: slot.step !== 'intent' && slot.step !== 'restarting',
   };
 }
 
