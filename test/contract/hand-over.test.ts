@@ -33,8 +33,7 @@ async function register(serverToken: string | null, boardToken: string | null): 
     registrationId,
     idScope,
     apiVersion: '2019-03-31',
-    certificatePem: certPem,
-    keyPem,
+    credential: { kind: 'certificate', certificatePem: certPem, keyPem },
     onAssigning: () => {},
     signal: new AbortController().signal,
   });

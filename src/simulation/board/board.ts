@@ -145,7 +145,7 @@ export function createBoard(parts: BoardParts): Board {
   });
   const store = async (life: AbortSignal, zone: ZoneName, text: string): Promise<WriteOutcome> => {
     await spend(life, timing.writeInMs);
-    const fault = zone === 'uds' ? now.fault : 'none';
+    const fault = zone === 'uds' || zone === 'hub' ? now.fault : 'none';
     if (fault === 'write-failure') return 'failed';
     const stored = await secureElement.write(zone, text);
     if (life.aborted) return 'gone';

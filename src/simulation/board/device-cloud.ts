@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { Agent, request } from 'node:https';
 import { z } from 'zod';
 import { handOverHeaders } from '../tls/hand-over.ts';
@@ -17,13 +18,28 @@ export type CloudOutcome =
   | { readonly kind: 'assigned'; readonly hub: string; readonly deviceId: string }
   | { readonly kind: 'failed'; readonly reason: string };
 
-/** One attempt to register, with the certificate and key (PEM) that the board derived. */
+/** With what a board proves itself. */
+export type DeviceCredential =
+  | { readonly kind: 'certificate'; readonly certificatePem: string; readonly keyPem: string } // the leaf first, then its CAs
+  | { readonly kind: 'symmetric-key'; readonly key: Uint8Array }
+  | { readonly kind: 'tpm'; readonly tpm: DeviceTpm };
+
+/** The part of a TPM that a registration needs (TPM 2.0 Library; DPS concepts-tpm-attestation). */
+export type DeviceTpm = {
+  readonly endorsementKey: string; // base64 TPM2B_PUBLIC
+  readonly storageRootKey: string;
+  /** Unwraps a challenge and keeps the key in it; throws when it was not made for this TPM. */
+  activate(challenge: Buffer): void;
+  /** HMAC-SHA256 with the key that was activated last. */
+  sign(message: string): Buffer;
+};
+
+/** One attempt to register. */
 export type RegistrationAttempt = {
   readonly registrationId: string;
   readonly idScope: string;
   readonly apiVersion: string;
-  readonly certificatePem: string;
-  readonly keyPem: string;
+  readonly credential: DeviceCredential;
   /** Called when the service has accepted the request, before it is asked for the outcome. */
   readonly onAssigning: () => void;
   /** Ends the attempt at once: power gone. */
@@ -42,10 +58,12 @@ const answerSchema = z.object({
       deviceId: z.string().optional(),
       errorCode: z.number().optional(),
       errorMessage: z.string().optional(),
+      tpm: z.object({ authenticationKey: z.string() }).optional(),
     })
     .optional(),
   errorCode: z.number().optional(),
   message: z.string().optional(),
+  authenticationKey: z.string().optional(), // the challenge for a TPM
 });
 type Answer = { readonly status: number; readonly retryAfterInMs: number; readonly body: z.infer<typeof answerSchema> };
 
@@ -53,10 +71,10 @@ const timeoutInMs = 30_000;
 const mostPolls = 100;
 const pauseWithoutHeaderInMs = 2_000;
 
-type Exchange = (method: string, path: string, body: string | null) => Promise<Answer>;
+type Exchange = (method: string, path: string, body: string | null, token: string | null) => Promise<Answer>;
 
 function exchangeOver(address: CloudAddress, attempt: RegistrationAttempt, agent: Agent): Exchange {
-  return (method, path, body) =>
+  return (method, path, body, token) =>
     new Promise((resolve, reject) => {
       const outgoing = request({
         host: address.host,
@@ -68,9 +86,10 @@ function exchangeOver(address: CloudAddress, attempt: RegistrationAttempt, agent
         timeout: timeoutInMs,
         signal: attempt.signal,
         headers: {
-          ...(address.handOverToken === undefined
+          ...(address.handOverToken === undefined || attempt.credential.kind !== 'certificate'
             ? {}
-            : handOverHeaders(address.handOverToken, attempt.certificatePem)),
+            : handOverHeaders(address.handOverToken, attempt.credential.certificatePem)),
+          ...(token === null ? {} : { Authorization: token }),
           Accept: 'application/json',
           ...(body === null
             ? {}
@@ -130,10 +149,20 @@ async function registerOver(
   attempt: RegistrationAttempt,
   clock: BoardClock,
 ): Promise<CloudOutcome> {
-  const { idScope, registrationId } = attempt;
+  const { idScope, registrationId, credential } = attempt;
   const place = `/${idScope}/registrations/${registrationId}`;
-  const body = JSON.stringify({ registrationId });
-  let answer = await exchange('PUT', `${place}/register`, body);
+  const tpm = credential.kind === 'tpm' ? credential.tpm : null;
+  const keys = tpm && { endorsementKey: tpm.endorsementKey, storageRootKey: tpm.storageRootKey };
+  const body = JSON.stringify({ registrationId, ...(keys && { tpm: keys }) });
+  let token = credential.kind === 'symmetric-key' ? tokenOf(attempt, clock, hmacWith(credential.key)) : null;
+  let answer = await exchange('PUT', `${place}/register`, body, token);
+  const challenge = answer.status === 401 ? answer.body.authenticationKey : undefined;
+  if (tpm !== null && challenge !== undefined) {
+    // A challenge is the first half of success.
+    tpm.activate(Buffer.from(challenge, 'base64'));
+    token = tokenOf(attempt, clock, (message) => tpm.sign(message));
+    answer = await exchange('PUT', `${place}/register`, body, token);
+  }
   const { operationId } = answer.body;
   if (outcomeOf(answer) === null) attempt.onAssigning();
   for (let polls = 0; polls < mostPolls; polls++) {
@@ -142,24 +171,46 @@ async function registerOver(
     if (operationId === undefined) return { kind: 'failed', reason: 'answer without operationId' };
     const pauseInMs = answer.retryAfterInMs;
     await new Promise<void>((resolve) => void clock.after(pauseInMs, resolve));
-    answer = await exchange('GET', `${place}/operations/${operationId}`, null);
+    answer = await exchange('GET', `${place}/operations/${operationId}`, null, token);
+    const hubKey = answer.body.registrationState?.tpm?.authenticationKey;
+    if (tpm !== null && hubKey !== undefined) tpm.activate(Buffer.from(hubKey, 'base64'));
   }
   return { kind: 'failed', reason: 'still assigning' };
 }
 
+const tokenLifetimeInSeconds = 3_600;
+
 /**
- * The device API of DPS over HTTPS with the board's certificate (REST API 2017-11-15 and later): register, then ask for
+ * Shared access signature of a device (Azure documentation, symmetric key and TPM attestation): the resource is signed as
+ * it is sent, percent-encoded.
+ */
+function tokenOf(attempt: RegistrationAttempt, clock: BoardClock, sign: (message: string) => Buffer): string {
+  const resource = encodeURIComponent(`${attempt.idScope}/registrations/${attempt.registrationId}`);
+  const expiry = Math.floor(clock.now() / 1000) + tokenLifetimeInSeconds;
+  const signature = encodeURIComponent(sign(`${resource}\n${expiry}`).toString('base64'));
+  return `SharedAccessSignature sr=${resource}&sig=${signature}&se=${expiry}&skn=registration`;
+}
+
+function hmacWith(key: Uint8Array): (message: string) => Buffer {
+  return (message) => createHmac('sha256', key).update(message).digest();
+}
+
+/**
+ * The device API of DPS over HTTPS with the board's credential (REST API 2017-11-15 and later): register, then ask for
  * the outcome as often as Retry-After says. A refusal or a network failure is an outcome and is not tried again.
  */
 export function createDeviceCloud(address: CloudAddress, clock: BoardClock): DeviceCloud {
   return {
     async register(attempt) {
+      const { credential } = attempt;
       // A handshake per board, not per request; its own agent because each board has its own certificate.
       const agent = new Agent({
         keepAlive: true,
         maxSockets: 1,
         ca: address.ca,
-        ...(address.handOverToken === undefined ? { cert: attempt.certificatePem, key: attempt.keyPem } : {}),
+        ...(credential.kind === 'certificate' && address.handOverToken === undefined
+          ? { cert: credential.certificatePem, key: credential.keyPem }
+          : {}),
       });
       try {
         return await registerOver(exchangeOver(address, attempt, agent), attempt, clock);

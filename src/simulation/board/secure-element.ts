@@ -53,7 +53,7 @@ export async function openSecureElement(file: string | null): Promise<SecureElem
     read: (zone) => stored.zones[zone] ?? '',
     async write(zone, value) {
       if (value.length + 1 > zones[zone].bytes) return false;
-      const secretWrites = stored.secretWrites + (zone === 'uds' ? 1 : 0);
+      const secretWrites = stored.secretWrites + (zone === 'uds' || zone === 'hub' ? 1 : 0);
       return keep({ ...stored, zones: { ...stored.zones, [zone]: value }, secretWrites });
     },
     secretWrites: () => stored.secretWrites,

@@ -3,7 +3,7 @@ import { blankFormRegistrationId } from '../../main/identity/registration-id.ts'
 import { wipe } from '../../main/identity/uds.ts';
 import type { BoardParts } from './board-parts.ts';
 import { errorText, identityInfoText, requestTraceText, stageText } from './board-texts.ts';
-import type { CloudOutcome } from './device-cloud.ts';
+import type { CloudOutcome, DeviceCredential } from './device-cloud.ts';
 import { keysAtRunTime } from './device-keys.ts';
 
 /** What a run of the sketch left behind. */
@@ -20,6 +20,7 @@ export type SketchRun = {
 };
 
 const noSecret = 'Unable to get DPS UDS string from EEPROM. Please set the value in configuration mode.';
+const badConnection = 'DPS connection string is not valid. Please set the value in configuration mode.';
 const badSecret = 'DiceInit failed! Check UDS string provided or set on configuration mode';
 
 /** Joins the stored network; true when it is the one around the board, with its password. */
@@ -41,30 +42,55 @@ function failure(run: SketchRun, text: string): SketchOutcome {
   return { registeredWith: null, lastRegistration: text };
 }
 
-async function register(run: SketchRun, registrationId: string, storedUds: string): Promise<CloudOutcome | null> {
-  const { firmware, build, cloud } = run.parts;
-  const keys = keysAtRunTime(storedUds, build.image, registrationId);
-  if (keys === null) return null;
+/** Where and as whom the sketch registers. */
+type Registration = {
+  readonly registrationId: string;
+  readonly idScope: string;
+  readonly credential: DeviceCredential;
+};
+
+/** The certificate that the board derives at start-up; null where it says `DiceInit failed!`. */
+function withCertificate(run: SketchRun, storedUds: string): Registration | null {
+  const { build, mac } = run.parts;
+  const registrationId = blankFormRegistrationId({ mac, version: build.version });
+  const keys = registrationId.ok ? keysAtRunTime(storedUds, build.image, registrationId.value) : null;
+  if (keys === null || !registrationId.ok) return null;
   const { identity, aliasPrivateKey } = keys;
   const keyPem = ecPrivateKeyPem(aliasPrivateKey, identity.aliasPublicKey);
   wipe(aliasPrivateKey);
+  const { certificatePem } = identity;
+  return {
+    registrationId: registrationId.value,
+    idScope: build.idScope,
+    credential: { kind: 'certificate', certificatePem, keyPem },
+  };
+}
+
+/** What `set_az_iotdps` stored; null when it is not of the form that its help text shows. */
+function withSymmetricKey(stored: string): Registration | null {
+  const match = /^DPSEndpoint=[^;]+;IdScope=([^;]+);DeviceId=([^;]+);SymmetricKey=([A-Za-z0-9+/]+=*);?$/.exec(stored);
+  const [, idScope, registrationId, key] = match ?? [];
+  if (idScope === undefined || registrationId === undefined || key === undefined) return null;
+  return { registrationId, idScope, credential: { kind: 'symmetric-key', key: Buffer.from(key, 'base64') } };
+}
+
+async function register(run: SketchRun, registration: Registration): Promise<CloudOutcome> {
+  const { firmware, cloud } = run.parts;
+  const { registrationId, idScope } = registration;
   if (cloud === null) return { kind: 'failed', reason: 'no provisioning service in reach' };
   run.send(stageText(firmware, 'CONNECTED'));
   run.send(stageText(firmware, 'REGISTERING'));
-  run.send(requestTraceText(build.idScope, registrationId, firmware.apiVersion));
+  run.send(requestTraceText(idScope, registrationId, firmware.apiVersion));
   return cloud.register({
-    registrationId,
-    idScope: build.idScope,
+    ...registration,
     apiVersion: firmware.apiVersion,
-    certificatePem: identity.certificatePem,
-    keyPem,
     onAssigning: () => run.send(stageText(firmware, 'ASSIGNING')),
     signal: run.life,
   });
 }
 
 /**
- * User mode with the DevKitDPS sketch and a blank registration id: Wi-Fi, keys, one attempt to register, and never
+ * User mode with the DevKitDPS sketch and a blank registration id, or with a stored symmetric key: Wi-Fi, keys, one attempt to register, and never
  * another before the next start. Source: microsoft/devkit-sdk, DevkitDPSClient and the DevKitDPS sample.
  */
 export async function runSketch(run: SketchRun): Promise<SketchOutcome> {
@@ -73,12 +99,15 @@ export async function runSketch(run: SketchRun): Promise<SketchOutcome> {
     run.show(['No Wi-Fi']);
     return { registeredWith: null, lastRegistration: 'no Wi-Fi' };
   }
+  // The newer sketch takes a symmetric key where one was stored; whatever else is there stands for a certificate.
+  const connection = secureElement.read('hub');
+  const byKey = connection.startsWith('DPSEndpoint=');
   const storedUds = secureElement.read('uds');
-  if (storedUds === '') return failure(run, noSecret);
+  if (!byKey && storedUds === '') return failure(run, noSecret);
   run.send(identityInfoText(firmware, mac));
-  const registrationId = blankFormRegistrationId({ mac, version: run.parts.build.version });
-  const outcome = registrationId.ok ? await register(run, registrationId.value, storedUds) : null;
-  if (outcome === null || !registrationId.ok) return failure(run, badSecret);
+  const registration = byKey ? withSymmetricKey(connection) : withCertificate(run, storedUds);
+  if (registration === null) return failure(run, byKey ? badConnection : badSecret);
+  const outcome = await register(run, registration);
   if (outcome.kind === 'failed') {
     run.send('Failure encountered on registration!\r\nregistration failed!\r\n');
     run.show(['DPS Failed!']);
@@ -86,5 +115,5 @@ export async function runSketch(run: SketchRun): Promise<SketchOutcome> {
   }
   run.send(`Registration Information received from service: ${outcome.hub}!\r\n`);
   run.show(['DPS connected!']);
-  return { registeredWith: registrationId.value, lastRegistration: `assigned ${outcome.hub}` };
+  return { registeredWith: registration.registrationId, lastRegistration: `assigned ${outcome.hub}` };
 }
