@@ -1,8 +1,8 @@
 import type { X509Certificate } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import { TLSSocket } from 'node:tls';
 import { handedOver } from '../tls/hand-over.ts';
+import { chainPresentedOn } from '../tls/presented-chain.ts';
 import { type Answer, badRequest, cut, type Refusal, refuse } from './answer.ts';
 import { answerDeviceCall } from './device-api.ts';
 import type { DeviceCore } from './device-core.ts';
@@ -116,14 +116,9 @@ function segmentsFrom(path: string): string[] | null {
 }
 
 function chainOf(request: IncomingMessage, handOverToken: string | null): readonly X509Certificate[] {
-  const leaf = handOverToken === null ? leafOf(request) : handedOver(handOverToken, request);
-  const chain: X509Certificate[] = [];
-  for (let next = leaf ?? undefined; next !== undefined; next = next.issuerCertificate) chain.push(next);
-  return chain;
-}
-
-function leafOf({ socket }: IncomingMessage): X509Certificate | undefined {
-  return socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined;
+  if (handOverToken === null) return chainPresentedOn(request.socket);
+  const certificate = handedOver(handOverToken, request);
+  return certificate === null ? [] : [certificate];
 }
 
 /** Reads to the end, also of a GET. Too much is read and thrown away, so that the client hears the refusal. */
