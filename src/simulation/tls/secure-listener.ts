@@ -1,6 +1,8 @@
+import { constants } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
+import { rememberChain } from './presented-chain.ts';
 import { wholeFlights } from './whole-flights.ts';
 
 /** An HTTPS server on loopback that asks for client certificates and leaves the judgement to the request handler. */
@@ -69,16 +71,14 @@ function createSecureServer(options: SecureListenerOptions): Server {
       key: options.keyPem,
       requestCert: true,
       rejectUnauthorized: false,
+      // No resumption: OpenSSL keeps the client's own certificate in a session, and not the chain above it.
+      secureOptions: constants.SSL_OP_NO_TICKET,
       // Longer than the idle time of ordinary clients: they close first, so no request meets a closing connection.
       keepAliveTimeout: 120_000,
     },
     options.onRequest,
   );
-  // The other half of what whole-flights.ts tells: reading the certificate here, while OpenSSL is still in the call
-  // that finished the handshake, empties its queue of the error that a malformed certificate has left.
-  server.prependListener('secureConnection', (socket) => {
-    socket.getPeerX509Certificate();
-  });
+  server.prependListener('secureConnection', rememberChain);
   server.on('tlsClientError', (_error, socket) => socket.destroy());
   server.on('clientError', (_error, socket) => {
     if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
