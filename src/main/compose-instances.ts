@@ -4,7 +4,10 @@ import { type ConnectionString, parseConnectionString } from '../shared/connecti
 import { type Problem, problem } from '../shared/problem.ts';
 import { fail, ok, type Result } from '../shared/result.ts';
 import type { InstanceSettings, Settings } from '../shared/settings.ts';
-import { createEnrollmentRegistry } from './adapters/dps/enrollment-registry.ts';
+import { sharedAccessAuthorization } from './adapters/dps/authorization.ts';
+import { registryFrom } from './adapters/dps/enrollment-registry.ts';
+import { createEnrollmentService } from './adapters/dps/enrollment-service.ts';
+import { createServiceCaller } from './adapters/dps/service-caller.ts';
 import { judgeMode } from './domain/mode-rules.ts';
 import { type SymmetricKeys, unitSymmetricKeys } from './identity/symmetric-keys.ts';
 import type { Clock } from './ports/clock.ts';
@@ -33,19 +36,22 @@ export async function connectInstances(options: {
       authorities: ca.value.names,
     });
     if (refusal !== null) return fail(refusal);
-    const plainRegistry = createEnrollmentRegistry({
+    const { clock, vault } = options;
+    const keyName = connection.value.sharedAccessKeyName;
+    const key = () => keyOf(settings, vault);
+    const caller = createServiceCaller({
       hostName,
       port: settings.port ?? connection.value.port ?? 443,
-      keyName: connection.value.sharedAccessKeyName,
-      key: () => keyOf(settings, options.vault),
-      symmetricKeys: (unit) => symmetricKeysOf(unit, options.vault),
+      authorization: sharedAccessAuthorization({ hostName, keyName, key, clock }),
       ...(ca.value.pem === null ? {} : { ca: ca.value.pem }),
-      clock: options.clock,
+      clock,
       timeoutInMs: settings.timeoutInMs,
     });
+    const service = createEnrollmentService(caller);
+    const plainRegistry = registryFrom(service, (unit) => symmetricKeysOf(unit, vault));
     const registry = options.decorateRegistry?.(plainRegistry) ?? plainRegistry;
     const { operationsPerMinute, bulkWeight } = settings;
-    instances.set(name, createInstance({ hostName, registry, operationsPerMinute, bulkWeight, clock: options.clock }));
+    instances.set(name, createInstance({ hostName, registry, service, operationsPerMinute, bulkWeight, clock }));
   }
   return ok(instances);
 }

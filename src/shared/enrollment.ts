@@ -33,7 +33,7 @@ export type Attestation = z.infer<typeof attestationSchema>;
 export type AttestationType = Attestation['type'];
 
 /** What enrollments and groups have in common besides the credential. */
-const enrollmentFields = {
+export const enrollmentFields = {
   capabilities: z.strictObject({ iotEdge: z.boolean() }).optional(),
   iotHubHostName: z.string().optional(), // legacy form of one hub
   allocationPolicy: z.string().optional(),

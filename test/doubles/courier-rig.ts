@@ -1,7 +1,11 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { sharedAccessAuthorization } from '../../src/main/adapters/dps/authorization.ts';
 import { createEnrollmentRegistry } from '../../src/main/adapters/dps/enrollment-registry.ts';
+import { createEnrollmentService } from '../../src/main/adapters/dps/enrollment-service.ts';
+import { createServiceCaller } from '../../src/main/adapters/dps/service-caller.ts';
 import type { EnrollmentRegistry } from '../../src/main/ports/enrollment-registry.ts';
+import type { EnrollmentService } from '../../src/main/ports/enrollment-service.ts';
 import type { StationStore } from '../../src/main/ports/station-store.ts';
 import { type Courier, createCourier } from '../../src/main/station/courier.ts';
 import { createInstance, type Instances, instanceStates } from '../../src/main/station/instances.ts';
@@ -69,6 +73,23 @@ function testCertificates(count: number): TestCertificate[] {
     const { raw, fingerprint256 } = new X509Certificate(certPem);
     return { base64: raw.toString('base64'), sha256: fingerprint256.replaceAll(':', '').toLowerCase() };
   });
+}
+
+/** Everything of the service, over real HTTPS. */
+export function serviceFor(cloud: CourierCloud): EnrollmentService {
+  const { ready } = cloud.bench;
+  const parts = valueFrom(parseConnectionString(ready.serviceConnectionString));
+  const { clock } = cloud;
+  const authorization = sharedAccessAuthorization({
+    hostName: ready.host,
+    keyName: parts.sharedAccessKeyName,
+    key: async () => ok(Buffer.from(parts.sharedAccessKey, 'base64')),
+    clock,
+  });
+  const ca = readFileSync(ready.caFile, 'utf8');
+  return createEnrollmentService(
+    createServiceCaller({ hostName: ready.host, port: ready.port, authorization, ca, clock }),
+  );
 }
 
 /** A registry that reaches the service over real HTTPS. */
@@ -184,6 +205,7 @@ export function openCourierRig(
           keyFingerprint: (id) => seen('get', [id], (registry) => registry.keyFingerprint(id)),
           registration: (id) => seen('get', [id], (registry) => registry.registration(id)),
         },
+        service: serviceFor(cloud),
         operationsPerMinute: options.operationsPerMinute ?? 100_000,
         bulkWeight: 'call',
         clock: cloud.clock,

@@ -16,6 +16,7 @@ export type RegistryProblem = Problem<
   | 'request-refused' // whole call 4xx; facts: status, errorCode, message, trackingId
   | 'answer-unreadable'
   | 'key-root-missing' // symmetric keys cannot be derived again
+  | 'station-stopping'
 >;
 
 /** A failed call. `retryAfterInMs`: as the service asked. It may have been carried out all the same. */

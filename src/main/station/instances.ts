@@ -3,12 +3,16 @@ import type { Result } from '../../shared/result.ts';
 import type { Pause } from '../../shared/station-snapshot.ts';
 import { type Clock, isoNow } from '../ports/clock.ts';
 import type { EnrollmentRegistry, RegistryFailure } from '../ports/enrollment-registry.ts';
+import type { EnrollmentService } from '../ports/enrollment-service.ts';
+import { meteredService } from './metered-service.ts';
 import { createQuota, type Quota } from './quota.ts';
 
 /** One DPS instance as the station uses it: its registry and the budget that all its users share. */
 export type Instance = {
   readonly hostName: string;
   readonly registry: EnrollmentRegistry;
+  /** All of the service for whoever manages enrollments; it takes its quota itself. */
+  readonly service: EnrollmentService;
   readonly quota: Quota;
   /** How a bulk call weighs against the quota: once, or once per item (the service documents neither). */
   readonly bulkWeight: 'call' | 'item';
@@ -23,11 +27,13 @@ export type Instances = ReadonlyMap<string, Instance>;
 export function createInstance(options: {
   readonly hostName: string;
   readonly registry: EnrollmentRegistry;
+  readonly service: EnrollmentService;
   readonly operationsPerMinute: number;
   readonly bulkWeight: 'call' | 'item';
   readonly clock: Clock;
 }): Instance {
-  const { hostName, registry, bulkWeight, clock } = options;
+  const { hostName, registry, service, bulkWeight, clock } = options;
+  const quota = createQuota(options.operationsPerMinute, clock);
   let answeredAt: string | null = null;
   const heard = <T>(result: Result<T, RegistryFailure>): Result<T, RegistryFailure> => {
     if (result.ok || isAnswer(result.problem)) answeredAt = isoNow(clock);
@@ -36,7 +42,8 @@ export function createInstance(options: {
   return {
     hostName,
     bulkWeight,
-    quota: createQuota(options.operationsPerMinute, clock),
+    quota,
+    service: meteredService({ service, quota, bulkWeight, heard }),
     registry: {
       createMany: async (enrollments) => heard(await registry.createMany(enrollments)),
       get: async (registrationId) => heard(await registry.get(registrationId)),

@@ -166,4 +166,10 @@ export const stationProblems = {
     retry: 'station',
     blame: 'fixture',
   },
+  'station-stopping': {
+    title: 'The station is being stopped.',
+    remedy: 'Start it again, then repeat what you wanted to do.',
+    retry: 'operator',
+    blame: 'station',
+  },
 } as const satisfies Record<string, CatalogueEntry>;
