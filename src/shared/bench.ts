@@ -11,6 +11,11 @@ export const personalitySchema = z.enum(['1.3.0', '1.6.2', '1.6.5', '2.0.0']);
 /** See {@link personalitySchema}. */
 export type Personality = z.infer<typeof personalitySchema>;
 
+/** Kinds of simulated boards: a DevKit with one of its firmwares, or a board with Linux and a TPM. */
+export const boardKindSchema = z.enum([...personalitySchema.options, 'linux']);
+/** See {@link boardKindSchema}. */
+export type BoardKind = z.infer<typeof boardKindSchema>;
+
 /** What a simulated board is doing now. `off`: no power. `silent`: powered, prints nothing, as after a failed Wi-Fi set-up. */
 export const boardModeSchema = z.enum(['off', 'booting', 'user', 'ap', 'configuration', 'silent']);
 
@@ -31,7 +36,7 @@ export type BoardFault = z.infer<typeof boardFaultSchema>;
 export const benchBoardSchema = z.strictObject({
   board: z.string(), // the adapter's USB serial, 24 upper-case hex digits
   mac: z.string(), // 12 lower-case hex digits
-  personality: personalitySchema,
+  personality: boardKindSchema,
   mode: boardModeSchema,
   fault: boardFaultSchema,
   slot: z.int().nullable(), // place on the bench, 1-based; null while unplugged
@@ -133,6 +138,7 @@ export const benchReadySchema = z.object({
   linesFolder: z.string(), // like /dev/serial/by-id: one link (or file, see simulated-line.ts) per plugged board, named with its USB serial
   scannerPath: z.string().nullable(),
   recipeFile: z.string(), // recipe pinned to the firmware image that the boards run
+  recipesFolder: z.string(), // it and the recipes of the other boards
   wifi: z.strictObject({ ssid: z.string(), passwordFile: z.string() }),
   dps: dpsReadySchema.nullable(),
 });
@@ -143,7 +149,7 @@ export type BenchReady = z.infer<typeof benchReadySchema>;
 export const benchVerbs = {
   state: { request: z.strictObject({}), answer: benchStateSchema },
   'make-boards': {
-    request: z.strictObject({ count: z.int().min(1).max(10_000), personality: personalitySchema }),
+    request: z.strictObject({ count: z.int().min(1).max(10_000), personality: boardKindSchema }),
     answer: z.strictObject({ boards: z.array(benchBoardSchema) }),
   },
   /** Gives the board a line in `slot` and power. */

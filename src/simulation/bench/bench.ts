@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { BenchBoard, BenchState, BoardFault, Personality } from '../../shared/bench.ts';
+import type { BenchBoard, BenchState, BoardFault, BoardKind } from '../../shared/bench.ts';
 import type { Board } from '../board/board.ts';
 import type { BenchLine, OpenBenchLine } from './bench-line.ts';
 import { BenchProblem } from './bench-problem.ts';
@@ -14,7 +14,7 @@ export type Buttons = 'enter-configuration' | 'enter-ap' | 'reset';
 /** The bench: boards, slots, a scanner, and a count of what hands did. Refusals are {@link BenchProblem}s. */
 export type Bench = {
   state(): BenchState;
-  makeBoards(count: number, personality: Personality): Promise<BenchBoard[]>;
+  makeBoards(count: number, personality: BoardKind): Promise<BenchBoard[]>;
   plug(board: string, slot: number): Promise<BenchBoard>;
   unplug(board: string): Promise<BenchBoard>;
   press(board: string, buttons: Buttons): BenchBoard;
@@ -29,9 +29,11 @@ const powerUpsAtOnce = 16;
 
 const heldButton = { 'enter-configuration': 'A', 'enter-ap': 'B', reset: null } as const;
 
-/** Name of a board's line, as udev names the DevKit's ST-LINK under /dev/serial/by-id. */
-function lineName(board: string): string {
-  return `usb-STMicroelectronics_STM32_STLink_${board}-if02`;
+/** Name of a board's line, as udev names the DevKit's ST-LINK and a common serial adapter under /dev/serial/by-id. */
+function lineName({ board, personality }: Pick<BenchBoard, 'board' | 'personality'>): string {
+  return personality === 'linux'
+    ? `usb-FTDI_FT232R_USB_UART_${board}-if00-port0`
+    : `usb-STMicroelectronics_STM32_STLink_${board}-if02`;
 }
 
 /** Opens the bench: lines appear in `linesFolder`, the scanner under `scannerPath` (null: none). */
@@ -82,7 +84,7 @@ export async function openBench(options: {
     seat.slot = slot;
     counts.plugs++;
     try {
-      const line = await openLine(join(linesFolder, lineName(id)), (bytes) => seat.board.receive(bytes));
+      const line = await openLine(join(linesFolder, lineName(seat.board.state())), (bytes) => seat.board.receive(bytes));
       seat.line = line;
       seat.board.attach(line);
       seat.board.powerOn();

@@ -13,7 +13,7 @@ import { runSketch } from './sketch.ts';
 type Button = 'A' | 'B';
 
 /** The wire between board and computer, as the board sees it. */
-type BoardWire = { write(bytes: Uint8Array): void };
+export type BoardWire = { write(bytes: Uint8Array): void };
 
 /** What a board tells of itself; its place on the bench is the bench's business. */
 type BoardState = Omit<BenchBoard, 'slot' | 'path'>;
