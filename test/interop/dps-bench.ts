@@ -216,6 +216,17 @@ export function deviceCaller(
     });
 }
 
+/** Calls of the device API for one device that shows a token instead of a certificate. */
+export function keyedCaller(ready: DpsReady, registrationId: string, token: string): DeviceCaller {
+  return (method, rest, body) =>
+    send(ready, {
+      method,
+      path: `/${ready.idScope}/registrations/${encodeURIComponent(registrationId)}${rest}?${registrationVersion}`,
+      body,
+      headers: { Authorization: token },
+    });
+}
+
 /** Registers and polls to the end; answers the register reply, every poll's reply, and the last of them. */
 export async function registerDevice(device: DeviceCaller, registrationId: string) {
   const register = await device('PUT', '/register', { registrationId });

@@ -1,11 +1,13 @@
+import type { X509Certificate } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import { TLSSocket } from 'node:tls';
 import { callFrom, readBody } from '../http/call.ts';
 import { handedOver } from '../tls/hand-over.ts';
-import { type Answer, badRequest, cut, type Refusal, refuse, statusOf } from './answer.ts';
-import { createDeviceApi } from './device-api.ts';
-import type { Call, Instance } from './instance.ts';
+import { chainFrom, peerCertificatesOf } from '../tls/peer-certificates.ts';
+import { type Answer, badRequest, cut, type Refusal, refuse } from './answer.ts';
+import { answerDeviceCall } from './device-api.ts';
+import type { DeviceCore } from './device-core.ts';
+import { type Call, type Instance, wordedRefusal } from './instance.ts';
 import { messageLimitInBytes } from './request-body.ts';
 import { answerServiceCall, isServicePath } from './service-api.ts';
 
@@ -16,11 +18,11 @@ import { answerServiceCall, isServicePath } from './service-api.ts';
  */
 export function createFront(
   instance: Instance,
+  core: DeviceCore,
   stopping: AbortSignal,
   onBug: (error: unknown) => void,
   handOverToken: string | null = null,
 ): RequestListener {
-  const deviceApi = createDeviceApi(instance);
   const respond = async (request: IncomingMessage): Promise<Answer> => {
     const body = await readBody(request, messageLimitInBytes);
     if (body === 'gone') return cut;
@@ -32,8 +34,8 @@ export function createFront(
     if (body === 'too large') return refuse({ errorCode: 413_000, message: 'The message is larger than 96 KB.' });
     const answer = isServicePath(call.segments)
       ? serviceAnswer(instance, call)
-      : deviceApi.answer({ ...call, certificate: certificateOf(request, handOverToken) });
-    await instance.book.settled(); // nobody is told of what a restart could forget
+      : answerDeviceCall(instance, core, { ...call, certificateChain: chainOf(request, handOverToken) });
+    await core.settled(); // nobody is told of what a restart could forget
     const latency = instance.faults.current().latencyInMs;
     if (latency > 0) await wait(latency, undefined, { signal: stopping });
     return answer;
@@ -78,10 +80,10 @@ function plantedFailure(instance: Instance, status: number): Refusal {
   return { errorCode: codes[status] ?? status * 1000, message: `Planted failure ${status}.` };
 }
 
-function certificateOf(request: IncomingMessage, handOverToken: string | null) {
-  if (handOverToken !== null) return handedOver(handOverToken, request);
-  const { socket } = request;
-  return (socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined) ?? null;
+function chainOf(request: IncomingMessage, handOverToken: string | null): readonly X509Certificate[] {
+  return handOverToken === null
+    ? peerCertificatesOf(request.socket)
+    : chainFrom(handedOver(handOverToken, request) ?? undefined);
 }
 
 function send(instance: Instance, request: IncomingMessage, response: ServerResponse, answer: Answer): void {
@@ -103,16 +105,14 @@ function send(instance: Instance, request: IncomingMessage, response: ServerResp
   else sendJson(response, answer.body);
 }
 
-/** The error body of the Azure REST spec 2021-10-01, the code once more in a header. */
+/** The code stands once more in a header. */
 function sendRefusal(instance: Instance, response: ServerResponse, refusal: Refusal, trackingId: string): void {
-  const { errorCode, message, retryAfterInSeconds } = refusal;
-  response.statusCode = statusOf(refusal);
-  if (response.statusCode === 429) instance.counters.throttled += 1;
-  response.setHeader('x-ms-error-code', String(errorCode));
-  if (retryAfterInSeconds !== undefined && retryAfterInSeconds !== null) {
-    response.setHeader('Retry-After', String(retryAfterInSeconds));
-  }
-  sendJson(response, { errorCode, trackingId, message, timestampUtc: instance.clock.timestamp() });
+  const { status, body } = wordedRefusal(instance, refusal, trackingId);
+  response.statusCode = status;
+  response.setHeader('x-ms-error-code', String(refusal.errorCode));
+  const seconds = refusal.retryAfterInSeconds ?? null;
+  if (seconds !== null) response.setHeader('Retry-After', String(seconds));
+  sendJson(response, body);
 }
 
 function sendJson(response: ServerResponse, body: unknown): void {

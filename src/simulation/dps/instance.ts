@@ -1,4 +1,5 @@
 import type { DpsCounters } from '../../shared/bench.ts';
+import { type Refusal, statusOf } from './answer.ts';
 import type { Book } from './book.ts';
 import type { FaultBoard } from './faults.ts';
 import type { ServiceClock } from './service-clock.ts';
@@ -31,3 +32,11 @@ export type Call = {
   readonly header: (name: string) => string | null;
   readonly body: Buffer;
 };
+
+/** Status and error body (Azure REST spec 2021-10-01) of a refusal; `trackingId` is the id of the request. Counts throttles. */
+export function wordedRefusal(instance: Instance, refusal: Refusal, trackingId: string) {
+  const status = statusOf(refusal);
+  if (status === 429) instance.counters.throttled += 1;
+  const { errorCode, message } = refusal;
+  return { status, body: { errorCode, trackingId, message, timestampUtc: instance.clock.timestamp() } };
+}

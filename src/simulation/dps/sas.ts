@@ -78,3 +78,8 @@ function decoded(text: string | undefined): string | null {
     return null; // a lone percent sign
   }
 }
+
+/** Whether `sr`, once decoded, is `{idScope}/registrations/{registrationId}`; neither part knows letter case. */
+export function namesRegistration(token: SasToken, idScope: string, registrationId: string): boolean {
+  return decoded(token.rawResource)?.toLowerCase() === `${idScope}/registrations/${registrationId}`.toLowerCase();
+}

@@ -17,6 +17,7 @@ import { type Right, rightsOf } from './policies.ts';
 import { queryEnrollments, queryHeaders } from './query.ts';
 import { coversResource, isSignedByPolicy, isUnexpired, sasTokenFrom } from './sas.ts';
 import { etagMatches } from './service-clock.ts';
+import { throttledFor } from './throttle.ts';
 
 type Operation = {
   readonly right: Right;
@@ -136,13 +137,7 @@ function credentialFault(instance: Instance, call: Call, right: Right): Refusal 
 function quotaFault(instance: Instance, call: Call, operation: Operation): Refusal | null {
   const limit = instance.faults.current().operationsPerMinute;
   const taken = instance.operations.take(operation.weight(instance, call), limit);
-  return taken.taken ? null : throttledFor(instance, taken.waitInMs);
-}
-
-/** 429 with the seconds until the sliding window has room again. */
-export function throttledFor(instance: Instance, waitInMs: number): Refusal {
-  const retryAfterInSeconds = Math.max(1, Math.ceil(waitInMs / 1000));
-  return { errorCode: instance.switches.throttledCode, message: 'Too many requests.', retryAfterInSeconds };
+  return taken.taken ? null : throttledFor(instance.switches, taken.waitInMs);
 }
 
 function registrationNotFound(instance: Instance): Refusal {

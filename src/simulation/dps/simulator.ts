@@ -4,6 +4,7 @@ import { openCertificateAuthority } from '../tls/certificate-authority.ts';
 import { listenSecurely, type SecureListener } from '../tls/secure-listener.ts';
 import { thumbprintsOf } from './attestation.ts';
 import { type Book, openBook } from './book.ts';
+import { createDeviceCore, type DeviceCore } from './device-core.ts';
 import { type CurrentFaults, createFaultBoard } from './faults.ts';
 import { createFront } from './front.ts';
 import type { Instance } from './instance.ts';
@@ -46,6 +47,8 @@ export type DpsSimulator = {
   readonly counters: () => DpsCounters;
   /** The enrollments as held, for judging; in the order of creation. */
   readonly book: () => DpsBookRow[];
+  /** The device API, for transports other than HTTPS. */
+  readonly devices: DeviceCore;
   /** Cuts every connection, stops listening, and resolves when the state is on disk. */
   readonly stop: () => Promise<void>;
 };
@@ -58,6 +61,7 @@ export type DpsSimulator = {
 export async function startDpsSimulator(options: DpsSimulatorOptions): Promise<DpsSimulator> {
   const authority = await openCertificateAuthority(options.folder);
   const instance = await createInstance(options);
+  const devices = createDeviceCore(instance);
   const stopping = new AbortController();
   const server = authority.issueServer([...new Set([instance.host, 'localhost', '127.0.0.1', '::1'])]);
   const listener = await listenSecurely({
@@ -65,13 +69,15 @@ export async function startDpsSimulator(options: DpsSimulatorOptions): Promise<D
     ...server,
     onRequest: createFront(
       instance,
+      devices,
       stopping.signal,
       options.onBug ?? ((error) => console.error('dps simulator:', error)),
       options.handOverToken,
     ),
     mayConnect: () => instance.faults.current().outage !== 'refuse',
   });
-  return simulatorFrom(instance, listener, stopping, readyFrom(instance, listener.port, authority.caFile));
+  const ready = readyFrom(instance, listener.port, authority.caFile);
+  return simulatorFrom(instance, devices, listener, stopping, ready);
 }
 
 async function createInstance(options: DpsSimulatorOptions): Promise<Instance> {
@@ -125,6 +131,7 @@ function readyFrom(instance: Instance, port: number, caFile: string): DpsReady {
 
 function simulatorFrom(
   instance: Instance,
+  devices: DeviceCore,
   listener: SecureListener,
   stopping: AbortController,
   ready: DpsReady,
@@ -138,6 +145,7 @@ function simulatorFrom(
     },
     counters: () => ({ ...instance.counters, peakOperationsPerMinute: instance.operations.peak() }),
     book: () => rowsOf(instance.book),
+    devices,
     stop: async () => {
       stopping.abort();
       await listener.close();

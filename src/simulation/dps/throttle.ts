@@ -1,3 +1,6 @@
+import type { Refusal } from './answer.ts';
+import type { DpsSwitches } from './switches.ts';
+
 /** Counts what happened in the last 60 seconds (or another span), sliding, not by calendar minute. */
 export type SlidingWindow = {
   /** Counts `weight` now when the total stays within `limit` (null: always). Else answers the milliseconds to wait. */
@@ -44,4 +47,10 @@ export function createSlidingWindow(nowInMs: () => number, spanInMs = 60_000): S
     },
     peak: () => highest,
   };
+}
+
+/** 429 with the seconds until the sliding window has room again. */
+export function throttledFor(switches: DpsSwitches, waitInMs: number): Refusal {
+  const retryAfterInSeconds = Math.max(1, Math.ceil(waitInMs / 1000));
+  return { errorCode: switches.throttledCode, message: 'Too many requests.', retryAfterInSeconds };
 }

@@ -7,8 +7,8 @@ export type MqttLogin = {
   readonly clientId: string;
   readonly userName: string; // empty: none
   readonly password: string; // empty: none
-  /** What the device showed in the TLS handshake. */
-  readonly certificate: X509Certificate | null;
+  /** What the device showed in the TLS handshake, leaf first. */
+  readonly certificates: readonly X509Certificate[];
 };
 
 /** One accepted connection. */
@@ -37,8 +37,8 @@ export type MqttRules = {
 
 /** An MQTT 3.1.1 server without sockets of its own. */
 export type MqttBroker = {
-  /** Speaks MQTT on a connection that has been made, with the certificate shown on it. */
-  readonly serve: (stream: Duplex, certificate: X509Certificate | null) => void;
+  /** Speaks MQTT on a connection that has been made, with the certificates shown on it. */
+  readonly serve: (stream: Duplex, certificates: readonly X509Certificate[]) => void;
   readonly close: () => Promise<void>;
 };
 
@@ -51,7 +51,7 @@ type RunningSession = MqttSession & { readonly filters: Map<string, Qos> };
  * service 2 cuts the connection, as Azure documents it for its hubs.
  */
 export async function createMqttBroker(rules: MqttRules): Promise<MqttBroker> {
-  const certificates = new WeakMap<object, X509Certificate>();
+  const shown = new WeakMap<object, readonly X509Certificate[]>();
   const sessions = new WeakMap<Client, RunningSession>();
   const sessionOf = (client: Client | null): RunningSession | null =>
     client === null ? null : (sessions.get(client) ?? null);
@@ -62,7 +62,7 @@ export async function createMqttBroker(rules: MqttRules): Promise<MqttBroker> {
         clientId: client.id,
         userName: userName ?? '',
         password: password?.toString('utf8') ?? '',
-        certificate: certificates.get(client.conn) ?? null,
+        certificates: shown.get(client.conn) ?? [],
       };
       const admitted = rules.admits(login);
       if (admitted) sessions.set(client, sessionFrom(client, login));
@@ -98,8 +98,8 @@ export async function createMqttBroker(rules: MqttRules): Promise<MqttBroker> {
     if (session !== null) tell?.(session);
   }
   return {
-    serve: (stream, certificate) => {
-      if (certificate !== null) certificates.set(stream, certificate);
+    serve: (stream, certificates) => {
+      shown.set(stream, certificates);
       broker.handle(stream);
     },
     close: () => new Promise((closed) => broker.close(() => closed())),

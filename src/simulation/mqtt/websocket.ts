@@ -1,9 +1,9 @@
 import type { X509Certificate } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { TLSSocket } from 'node:tls';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 import { splitOnce } from '../http/call.ts';
+import { peerCertificatesOf } from '../tls/peer-certificates.ts';
 
 /** Where Azure's services speak MQTT over WebSocket (Azure documentation, MQTT support). */
 const path = '/$iothub/websocket';
@@ -13,16 +13,16 @@ const path = '/$iothub/websocket';
  * `serve`. Other paths hear 404, other protocols 400.
  */
 export function createWebSocketUpgrade(
-  serve: (stream: Duplex, certificate: X509Certificate | null) => void,
+  serve: (stream: Duplex, certificates: readonly X509Certificate[]) => void,
 ): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
   const server = new WebSocketServer({ noServer: true, handleProtocols: () => 'mqtt' });
   return (request, socket, head) => {
     const protocols = String(request.headers['sec-websocket-protocol'] ?? '').split(/\s*,\s*/);
     if (decoded(splitOnce(request.url ?? '', '?')[0]) !== path) return refuse(socket, '404 Not Found');
     if (!protocols.includes('mqtt')) return refuse(socket, '400 Bad Request');
-    const certificate = socket instanceof TLSSocket ? (socket.getPeerX509Certificate() ?? null) : null;
+    const certificates = peerCertificatesOf(socket);
     server.handleUpgrade(request, socket, head, (webSocket) => {
-      serve(createWebSocketStream(webSocket), certificate);
+      serve(createWebSocketStream(webSocket), certificates);
     });
   };
 }
