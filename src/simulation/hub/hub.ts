@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { HubBook } from './hub-book.ts';
 import type { HubClock } from './hub-clock.ts';
 import type { HubSwitches } from './hub-switches.ts';
@@ -71,17 +72,26 @@ function freshIdentity(hub: Hub, deviceId: string, change: IdentityChange): Stor
     lastActivityTime: null,
     authentication: change.authentication,
     iotEdge: false,
-    twin: { tags: {}, desired: {}, reported: {}, version: 1, desiredVersion: 1, reportedVersion: 1 },
+    twin: {
+      tags: { ...change.twin?.tags },
+      desired: { ...change.twin?.desired },
+      reported: {},
+      version: 1,
+      desiredVersion: 1,
+      reportedVersion: 1,
+    },
     messagesReceived: 0,
   };
 }
 
 function twinAfter(before: StoredDevice['twin'], change: HubDevice['twin']): StoredDevice['twin'] {
+  const { tags, desired } = before;
+  if (isDeepStrictEqual(change, { tags, desired })) return before;
   return {
     ...before,
     tags: { ...change.tags },
     desired: { ...change.desired },
     version: before.version + 1,
-    desiredVersion: before.desiredVersion + 1,
+    desiredVersion: before.desiredVersion + (isDeepStrictEqual(change.desired, desired) ? 0 : 1),
   };
 }

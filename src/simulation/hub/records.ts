@@ -58,5 +58,3 @@ export const hubStateSchema = z.strictObject({
   version: z.literal(1),
   hubs: z.array(storedHubSchema),
 });
-/** See {@link hubStateSchema}. */
-export type StoredHubs = z.infer<typeof hubStateSchema>;

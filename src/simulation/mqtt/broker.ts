@@ -27,10 +27,10 @@ export type MqttRules = {
   readonly closed?: (session: MqttSession) => void;
   /** Whether a topic filter may be subscribed to; a refused one hears failure (0x80). */
   readonly maySubscribe: (login: MqttLogin, filter: string) => boolean;
-  /** Whether a message may come on this topic; otherwise the connection is cut. */
+  /** Whether a message is taken, before it is acknowledged; otherwise the connection is cut. */
   readonly takes: (login: MqttLogin, topic: string) => boolean;
-  /** A message that was taken, and acknowledged where it asked for that. */
-  readonly received: (session: MqttSession, topic: string, payload: Buffer) => void | Promise<void>;
+  /** A message that was taken and acknowledged: time to answer it. */
+  readonly answers: (session: MqttSession, topic: string, payload: Buffer) => void | Promise<void>;
   /** Hears of bugs in the simulator. */
   readonly onBug: (error: unknown) => void;
 };
@@ -90,7 +90,7 @@ export async function createMqttBroker(rules: MqttRules): Promise<MqttBroker> {
   broker.on('publish', (packet, client) => {
     const session = sessionOf(client);
     if (session === null) return; // what the broker tells itself
-    const handled = async () => rules.received(session, packet.topic, Buffer.from(packet.payload));
+    const handled = async () => rules.answers(session, packet.topic, Buffer.from(packet.payload));
     handled().catch(rules.onBug);
   });
   function withSession(client: Client, tell: ((session: MqttSession) => void) | undefined): void {
@@ -115,7 +115,8 @@ function sessionFrom(client: Client, login: MqttLogin): RunningSession {
       const granted = [...filters].filter(([filter]) => covers(filter, topic)).map(([, qos]) => qos);
       if (granted.length === 0) return;
       const qos = granted.includes(1) ? 1 : 0;
-      client.publish({ cmd: 'publish', topic, payload, qos, dup: false, retain: false });
+      // The library calls the callback although it declares it optional; a write that fails ends the connection.
+      client.publish({ cmd: 'publish', topic, payload, qos, dup: false, retain: false }, () => {});
     },
     cut: () => client.close(),
   };
