@@ -98,6 +98,7 @@ export const dpsCountersSchema = z.strictObject({
   duplicates: z.int(), // creates of an id that was there (409201)
   updated: z.int(),
   deleted: z.int(),
+  groupWrites: z.int(), // groups made, updated or deleted
   registrations: z.int(), // successful registrations
   /** Highest number of service operations in any 60 seconds so far. */
   peakOperationsPerMinute: z.int(),

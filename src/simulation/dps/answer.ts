@@ -53,6 +53,12 @@ export const enrollmentNotFound: Refusal = { errorCode: 404_201, message: 'Enrol
 /** 409201. */
 export const enrollmentExists: Refusal = { errorCode: 409_201, message: 'Enrollment already exists.' };
 
+/** 404204. */
+export const groupNotFound: Refusal = { errorCode: 404_204, message: 'EnrollmentGroup not found.' };
+
+/** 409202 (recorded traffic). */
+export const groupExists: Refusal = { errorCode: 409_202, message: 'EnrollmentGroup already exists.' };
+
 /** The HTTP status of a refusal; a code outside 4xx and 5xx counts as 500. */
 export function statusOf(refusal: Refusal): number {
   const status = Math.floor(refusal.errorCode / 1000);

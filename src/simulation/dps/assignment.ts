@@ -28,7 +28,7 @@ export function outcomeOf(
 /** Hashed spreads over the candidates; custom has no webhook here and finds no hub. */
 function hubFor(instance: Instance, enrollment: StoredEnrollment): string | undefined {
   const legacy = enrollment.iotHubHostName === undefined ? undefined : [enrollment.iotHubHostName];
-  const candidates = enrollment.iotHubs ?? legacy ?? instance.linkedHubs;
+  const candidates = enrollment.iotHubs ?? legacy ?? instance.hubs.names();
   const policy = enrollment.allocationPolicy ?? 'hashed';
   if (policy === 'custom' || (policy === 'static' && candidates.length !== 1)) return undefined;
   if (policy !== 'hashed') return candidates[0];

@@ -82,7 +82,7 @@ function newOperationId(instance: Instance): string {
 }
 
 function begin(instance: Instance, { enrollment }: Entry): StoredRegistration {
-  const before = instance.book.registration(enrollment.registrationId);
+  const before = instance.book.registrations.get(enrollment.registrationId);
   const now = instance.clock.timestamp();
   const started: StoredRegistration = {
     ...before,
@@ -93,7 +93,7 @@ function begin(instance: Instance, { enrollment }: Entry): StoredRegistration {
     etag: instance.clock.etag(),
     operation: { operationId: newOperationId(instance), pollsLeft: Math.max(1, instance.switches.assigningPolls) },
   };
-  instance.book.putRegistration(started);
+  instance.book.registrations.put(started);
   return started;
 }
 
@@ -101,12 +101,12 @@ function poll(instance: Instance, caller: DeviceCaller, operationId: string): De
   if (!isOwnScope(instance, caller)) return refusal(notFound);
   const entry = entryOf(instance, caller);
   if (!entry.ok) return refusal(entry.problem);
-  const record = instance.book.registration(caller.registrationId);
+  const record = instance.book.registrations.get(caller.registrationId);
   if (record === undefined || record.operation.operationId !== operationId) return refusal(notFound);
   if (record.status !== 'assigning') return outcome(entry.value, record);
   if (record.operation.pollsLeft === 0) return outcome(entry.value, finish(instance, entry.value, record));
   const operation = { ...record.operation, pollsLeft: record.operation.pollsLeft - 1 };
-  instance.book.putRegistration({ ...record, operation });
+  instance.book.registrations.put({ ...record, operation });
   return assigning(instance, operationId);
 }
 
@@ -123,7 +123,7 @@ function pollFault(instance: Instance, polls: Map<string, SlidingWindow>, caller
 function lookUp(instance: Instance, caller: DeviceCaller, body: unknown): DeviceAnswer {
   const entry = identified(instance, caller, body);
   if ('errorCode' in entry) return refusal(entry);
-  const record = instance.book.registration(caller.registrationId);
+  const record = instance.book.registrations.get(caller.registrationId);
   if (record !== undefined) return finalReply(stateOf(entry, record));
   return refusal({ errorCode: instance.switches.registrationNotFoundCode, message: 'Registration not found.' });
 }
@@ -138,7 +138,7 @@ function finish(instance: Instance, { enrollment }: Entry, record: StoredRegistr
     etag: instance.clock.etag(),
   };
   if (finished.status === 'assigned') instance.counters.registrations += 1;
-  instance.book.putRegistration(finished);
+  instance.book.registrations.put(finished);
   return finished;
 }
 

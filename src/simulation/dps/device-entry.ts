@@ -31,7 +31,7 @@ export function entryOf(instance: Instance, caller: DeviceCaller): Result<Entry,
  */
 function entryByCertificate(instance: Instance, id: string, leaf: X509Certificate): Result<Entry, Refusal> {
   if (!isSameId(instance, commonNameOf(leaf), id)) return fail(unauthorized);
-  const enrollment = instance.book.enrollment(id);
+  const enrollment = instance.book.enrollments.get(id);
   if (enrollment === undefined) return fail(enrollmentNotFound);
   const thumbprint = createHash('sha256').update(leaf.raw).digest('hex').toUpperCase();
   if (!thumbprintsOf(enrollment.attestation).includes(thumbprint)) return fail(invalidCertificate);
@@ -42,7 +42,7 @@ function entryByCertificate(instance: Instance, id: string, leaf: X509Certificat
 function entryByKey(instance: Instance, caller: DeviceCaller, authorization: string): Result<Entry, Refusal> {
   const token = registrationTokenFrom(instance, caller, authorization);
   if (token === null) return fail(unauthorized);
-  const enrollment = instance.book.enrollment(caller.registrationId);
+  const enrollment = instance.book.enrollments.get(caller.registrationId);
   if (enrollment === undefined) return fail(enrollmentNotFound);
   if (enrollment.attestation.type !== 'symmetricKey') return fail(unauthorized);
   const keys = enrollment.attestation.symmetricKey;

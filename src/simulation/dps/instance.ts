@@ -1,4 +1,5 @@
 import type { DpsCounters } from '../../shared/bench.ts';
+import type { LinkedHubs } from '../hub/linked-hubs.ts';
 import { type Refusal, statusOf } from './answer.ts';
 import type { Book } from './book.ts';
 import type { FaultBoard } from './faults.ts';
@@ -13,7 +14,7 @@ export type RunningCounters = { -readonly [Name in keyof Omit<DpsCounters, 'peak
 export type Instance = {
   readonly host: string;
   readonly idScope: string;
-  readonly linkedHubs: readonly string[];
+  readonly hubs: LinkedHubs;
   readonly registrationRetryAfterInSeconds: number;
   readonly switches: DpsSwitches;
   readonly book: Book;

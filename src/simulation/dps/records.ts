@@ -20,27 +20,44 @@ export type CertificateInfo = z.infer<typeof certificateInfoSchema>;
 
 const certificateSlotSchema = z.strictObject({ certificate: z.string(), info: certificateInfoSchema });
 
+const certificateSlotsSchema = z.strictObject({
+  primary: certificateSlotSchema, // certificate: base64 DER
+  secondary: certificateSlotSchema.optional(),
+});
+/** Certificates of an entry, in two slots so that one can be rolled. */
+export type StoredCertificates = z.infer<typeof certificateSlotsSchema>;
+
+const symmetricKeySchema = z.strictObject({
+  type: z.literal('symmetricKey'),
+  symmetricKey: z.strictObject({ primaryKey: z.string(), secondaryKey: z.string() }), // base64
+});
+
 const attestationSchema = z.discriminatedUnion('type', [
-  z.strictObject({
-    type: z.literal('x509'),
-    x509: z.strictObject({
-      clientCertificates: z.strictObject({
-        primary: certificateSlotSchema, // certificate: base64 DER
-        secondary: certificateSlotSchema.optional(),
-      }),
-    }),
-  }),
-  z.strictObject({
-    type: z.literal('symmetricKey'),
-    symmetricKey: z.strictObject({ primaryKey: z.string(), secondaryKey: z.string() }), // base64
-  }),
+  z.strictObject({ type: z.literal('x509'), x509: z.strictObject({ clientCertificates: certificateSlotsSchema }) }),
+  symmetricKeySchema,
   z.strictObject({
     type: z.literal('tpm'),
     tpm: z.strictObject({ endorsementKey: z.string(), storageRootKey: z.string().optional() }), // base64 TPM2B_PUBLIC
   }),
 ]);
-/** Attestation with everything in it: what only the service knows. */
+/** Attestation of an individual enrollment with everything in it: what only the service knows. */
 export type StoredAttestation = z.infer<typeof attestationSchema>;
+
+const caReferencesSchema = z.strictObject({ primary: z.string().optional(), secondary: z.string().optional() });
+
+/** A group has no TPM form (Azure documentation). `caReferences` are names of verified authorities of the instance. */
+const groupAttestationSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('x509'),
+    x509: z.union([
+      z.strictObject({ signingCertificates: certificateSlotsSchema }),
+      z.strictObject({ caReferences: caReferencesSchema }),
+    ]),
+  }),
+  symmetricKeySchema,
+]);
+/** Attestation of an enrollment group with everything in it. */
+export type GroupAttestation = z.infer<typeof groupAttestationSchema>;
 
 /** A JSON object of any content; kept as it came. */
 export const jsonObjectSchema = z.custom<Record<string, unknown>>(
@@ -48,36 +65,52 @@ export const jsonObjectSchema = z.custom<Record<string, unknown>>(
   'must be an object',
 );
 
-/** The optional members of an enrollment that a client may set, without nulls. */
-export const enrollmentSettingsSchema = z.strictObject({
-  deviceId: z.string().optional(),
+/** The optional members that enrollments and groups share, without nulls: what decides about a device. */
+const entrySettingsSchema = z.strictObject({
   capabilities: z.strictObject({ iotEdge: z.boolean() }).optional(),
   iotHubHostName: z.string().optional(),
   allocationPolicy: z.enum(['hashed', 'geoLatency', 'static', 'custom']).optional(),
   iotHubs: z.array(z.string()).optional(),
   customAllocationDefinition: z.strictObject({ webhookUrl: z.string(), apiVersion: z.string() }).optional(),
   initialTwin: jsonObjectSchema.optional(),
-  optionalDeviceInformation: jsonObjectSchema.optional(),
   provisioningStatus: z.enum(['enabled', 'disabled']).nullable().optional(), // an explicit null is echoed
   reprovisionPolicy: z.strictObject({ updateHubAssignment: z.boolean(), migrateDeviceData: z.boolean() }).optional(),
 });
+/** See {@link entrySettingsSchema}. */
+export type EntrySettings = z.infer<typeof entrySettingsSchema>;
+
+const serviceOwned = { etag: z.string(), createdDateTimeUtc: z.string(), lastUpdatedDateTimeUtc: z.string() };
+
+/** What the service itself adds to an entry. */
+export type ServiceOwned = { etag: string; createdDateTimeUtc: string; lastUpdatedDateTimeUtc: string };
 
 /** One individual enrollment as stored. */
-export const storedEnrollmentSchema = enrollmentSettingsSchema.extend({
+const storedEnrollmentSchema = entrySettingsSchema.extend({
   registrationId: z.string(),
+  deviceId: z.string().optional(),
+  optionalDeviceInformation: jsonObjectSchema.optional(),
   attestation: attestationSchema,
-  etag: z.string(),
-  createdDateTimeUtc: z.string(),
-  lastUpdatedDateTimeUtc: z.string(),
+  ...serviceOwned,
 });
 /** See {@link storedEnrollmentSchema}. */
 export type StoredEnrollment = z.infer<typeof storedEnrollmentSchema>;
 
-/** What a client decides about an enrollment: everything except etag and dates. */
-export type EnrollmentContent = Omit<StoredEnrollment, 'etag' | 'createdDateTimeUtc' | 'lastUpdatedDateTimeUtc'>;
+/** One enrollment group as stored. */
+const storedGroupSchema = entrySettingsSchema.extend({
+  enrollmentGroupId: z.string(),
+  attestation: groupAttestationSchema,
+  ...serviceOwned,
+});
+/** See {@link storedGroupSchema}. */
+export type StoredGroup = z.infer<typeof storedGroupSchema>;
+
+/** An authority whose owner has proved that the key is theirs; groups name it. */
+const storedAuthoritySchema = z.strictObject({ name: z.string(), certificate: z.string() }); // base64 DER
+/** See {@link storedAuthoritySchema}. */
+export type StoredAuthority = z.infer<typeof storedAuthoritySchema>;
 
 /** One registration record: what is known of a device since it first made contact. */
-export const storedRegistrationSchema = z.strictObject({
+const storedRegistrationSchema = z.strictObject({
   registrationId: z.string(),
   createdDateTimeUtc: z.string(),
   lastUpdatedDateTimeUtc: z.string(),
@@ -90,8 +123,16 @@ export const storedRegistrationSchema = z.strictObject({
   errorCode: z.int().optional(),
   errorMessage: z.string().optional(),
   etag: z.string(),
-  /** The latest register call: its operation id and how many polls still answer `assigning`. */
-  operation: z.strictObject({ operationId: z.string(), pollsLeft: z.int() }),
+  /** The group that the device came through, if any; it may be gone by now. */
+  enrollmentGroupId: z.string().optional(),
+  /** Hubs that the device was on before, oldest first. */
+  earlierHubs: z.array(z.string()).optional(),
+  /** The latest register call: its operation id, how many polls still answer `assigning`, and the blob of a TPM's hub key. */
+  operation: z.strictObject({
+    operationId: z.string(),
+    pollsLeft: z.int(),
+    authenticationKey: z.string().optional(), // base64
+  }),
 });
 /** See {@link storedRegistrationSchema}. */
 export type StoredRegistration = z.infer<typeof storedRegistrationSchema>;
@@ -111,6 +152,8 @@ export const stateSchema = z.strictObject({
   orderSeed: z.string(),
   enrollments: z.array(storedEnrollmentSchema),
   registrations: z.array(storedRegistrationSchema),
+  enrollmentGroups: z.array(storedGroupSchema).default([]), // absent in files of before there were groups
+  authorities: z.array(storedAuthoritySchema).default([]),
 });
 /** See {@link stateSchema}. */
 export type StoredState = z.infer<typeof stateSchema>;

@@ -10,11 +10,13 @@ import {
   unauthorizedAccess,
 } from './answer.ts';
 import { bulkItemCount, runBulk } from './bulk.ts';
-import { registrationView } from './enrollment.ts';
-import { deleteEnrollment, getEnrollment, putEnrollment, revealAttestation } from './enrollments.ts';
+import { enrollmentKind, registrationView } from './enrollment.ts';
+import { deleteEntry, getEntry, preconditionFailed, putEntry, revealAttestation } from './entries.ts';
+import type { EntryKind, EntryRow } from './entry-kind.ts';
+import { groupKind } from './group.ts';
 import type { Call, Instance } from './instance.ts';
 import { type Right, rightsOf } from './policies.ts';
-import { queryEnrollments, queryHeaders } from './query.ts';
+import { queryEntries, queryGroupRegistrations } from './query.ts';
 import { coversResource, isSignedByPolicy, isUnexpired, sasTokenFrom } from './sas.ts';
 import { etagMatches } from './service-clock.ts';
 import { throttledFor } from './throttle.ts';
@@ -26,46 +28,45 @@ type Operation = {
   readonly weight: (instance: Instance, call: Call) => number;
   readonly run: (instance: Instance, call: Call) => Answer;
 };
+type ByMethod = Readonly<Record<string, Operation>>;
 
 const one = (): number => 1;
 const idOf = (call: Call): string => call.segments[1] ?? '';
+const operation = (right: Right, writes: boolean, run: Operation['run']): Operation => ({
+  right,
+  writes,
+  weight: one,
+  run,
+});
 
-const bulk: Operation = {
-  right: 'EnrollmentWrite',
-  writes: true,
-  weight: (instance, call) => (instance.switches.bulkWeight === 'item' ? bulkItemCount(call) : 1),
-  run: runBulk,
+/** The operations on one kind of entry. Rights name enrollments and mean groups as well (Azure documentation). */
+function operationsOn<Row extends EntryRow>(kind: EntryKind<Row>) {
+  const single: ByMethod = {
+    PUT: operation('EnrollmentWrite', true, (instance, call) => putEntry(kind, instance, call, idOf(call))),
+    GET: operation('EnrollmentRead', false, (instance, call) => getEntry(kind, instance, idOf(call))),
+    DELETE: operation('EnrollmentWrite', true, (instance, call) => deleteEntry(kind, instance, call, idOf(call))),
+  };
+  const bulk: Operation = {
+    ...operation('EnrollmentWrite', true, (instance, call) => runBulk(kind, instance, call)),
+    weight: (instance, call) => (instance.switches.bulkWeight === 'item' ? bulkItemCount(kind, call) : 1),
+  };
+  return {
+    single,
+    bulk,
+    query: operation('EnrollmentRead', false, (instance, call) => queryEntries(kind, instance, call)),
+    reveal: operation('EnrollmentRead', false, (instance, call) => revealAttestation(kind, instance, idOf(call))),
+  };
+}
+
+const enrollments = operationsOn(enrollmentKind);
+const groups = operationsOn(groupKind);
+const registration: ByMethod = {
+  GET: operation('RegistrationStatusRead', false, getRegistration),
+  DELETE: operation('RegistrationStatusWrite', true, deleteRegistration),
 };
-const query: Operation = { right: 'EnrollmentRead', writes: false, weight: one, run: queryEnrollments };
-const reveal: Operation = {
-  right: 'EnrollmentRead',
-  writes: false,
-  weight: one,
-  run: (instance, call) => revealAttestation(instance, idOf(call)),
-};
-const enrollment: Readonly<Record<string, Operation>> = {
-  PUT: { right: 'EnrollmentWrite', writes: true, weight: one, run: (i, call) => putEnrollment(i, call, idOf(call)) },
-  GET: { right: 'EnrollmentRead', writes: false, weight: one, run: (i, call) => getEnrollment(i, idOf(call)) },
-  DELETE: {
-    right: 'EnrollmentWrite',
-    writes: true,
-    weight: one,
-    run: (i, call) => deleteEnrollment(i, call, idOf(call)),
-  },
-};
-const registration: Readonly<Record<string, Operation>> = {
-  GET: { right: 'RegistrationStatusRead', writes: false, weight: one, run: getRegistration },
-  DELETE: { right: 'RegistrationStatusWrite', writes: true, weight: one, run: deleteRegistration },
-};
-const groupRegistrations: Operation = {
-  right: 'RegistrationStatusRead',
-  writes: false,
-  weight: one,
-  run: ({ switches }) =>
-    switches.unknownGroupQuery === 'empty'
-      ? reply([], queryHeaders('DeviceRegistration'))
-      : refuse({ errorCode: 404_204, message: 'EnrollmentGroup not found.' }),
-};
+const groupRegistrations = operation('RegistrationStatusRead', false, (instance, call) =>
+  queryGroupRegistrations(instance, call, idOf(call)),
+);
 
 /** Whether a path belongs to the service API; the first segment is compared without letter case (clients differ). */
 export function isServicePath(segments: readonly string[]): boolean {
@@ -75,18 +76,21 @@ export function isServicePath(segments: readonly string[]): boolean {
 /** What a request to the service API asks for, or why it is none. */
 export function operationFor(call: Call): Operation | Refusal {
   const first = call.segments[0]?.toLowerCase();
-  if (first === 'enrollmentgroups') return { errorCode: 501_000, message: 'Enrollment groups are not simulated.' };
-  return (first === 'enrollments' ? enrollmentOperation(call) : registrationOperation(call)) ?? noSuchOperation(call);
+  if (first === 'registrations') return registrationOperation(call) ?? noSuchOperation(call);
+  return entryOperation(first === 'enrollmentgroups' ? groups : enrollments, call) ?? noSuchOperation(call);
 }
 
-function enrollmentOperation({ method, segments }: Call): Operation | undefined {
+function entryOperation(
+  { single, bulk, query, reveal }: ReturnType<typeof operationsOn>,
+  { method, segments }: Call,
+): Operation | undefined {
   const [, second, third, ...more] = segments;
   if (more.length > 0) return undefined;
   if (second === undefined) return method === 'POST' ? bulk : undefined;
   if (third !== undefined)
     return third.toLowerCase() === 'attestationmechanism' && method === 'POST' ? reveal : undefined;
   if (second.toLowerCase() === 'query') return method === 'POST' ? query : undefined; // reserved: never an id
-  return operationOf(enrollment, method);
+  return operationOf(single, method);
 }
 
 function registrationOperation({ method, segments }: Call): Operation | undefined {
@@ -96,7 +100,7 @@ function registrationOperation({ method, segments }: Call): Operation | undefine
   return operationOf(registration, method);
 }
 
-function operationOf(table: Readonly<Record<string, Operation>>, method: string): Operation | undefined {
+function operationOf(table: ByMethod, method: string): Operation | undefined {
   return Object.hasOwn(table, method) ? table[method] : undefined;
 }
 
@@ -146,20 +150,18 @@ function registrationNotFound(instance: Instance): Refusal {
 
 /** GET /registrations/{id}: the record stays when its enrollment goes; before first contact there is none. */
 function getRegistration(instance: Instance, call: Call): Answer {
-  const found = instance.book.registration(idOf(call));
+  const found = instance.book.registrations.get(idOf(call));
   if (found !== undefined) return reply(registrationView(found.registrationId, found));
-  return refuse(
-    instance.book.enrollment(idOf(call)) === undefined ? enrollmentNotFound : registrationNotFound(instance),
-  );
+  const enrolled = instance.book.enrollments.get(idOf(call)) !== undefined;
+  return refuse(enrolled ? registrationNotFound(instance) : enrollmentNotFound);
 }
 
+/** DELETE /registrations/{id}: the device is unknown again; its hub identity stays. */
 function deleteRegistration(instance: Instance, call: Call): Answer {
-  const found = instance.book.registration(idOf(call));
+  const found = instance.book.registrations.get(idOf(call));
   if (found === undefined) return refuse(registrationNotFound(instance));
   const ifMatch = call.header('if-match');
-  if (ifMatch !== null && !etagMatches(ifMatch, found.etag)) {
-    return refuse({ errorCode: instance.switches.preconditionFailedCode, message: 'Precondition failed.' });
-  }
-  instance.book.deleteRegistration(found.registrationId);
+  if (ifMatch !== null && !etagMatches(ifMatch, found.etag)) return refuse(preconditionFailed(instance));
+  instance.book.registrations.delete(found.registrationId);
   return noContent;
 }

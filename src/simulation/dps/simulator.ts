@@ -1,12 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import type { DpsBookRow, DpsCounters, DpsFaults, DpsReady } from '../../shared/bench.ts';
+import type { Result } from '../../shared/result.ts';
+import type { LinkedHubs } from '../hub/linked-hubs.ts';
 import { openCertificateAuthority } from '../tls/certificate-authority.ts';
 import { listenSecurely, type SecureListener } from '../tls/secure-listener.ts';
+import type { Refusal } from './answer.ts';
 import { thumbprintsOf } from './attestation.ts';
+import { type Authority, uploadAuthority } from './authorities.ts';
 import { type Book, openBook } from './book.ts';
 import { createDeviceCore, type DeviceCore } from './device-core.ts';
 import { type CurrentFaults, createFaultBoard } from './faults.ts';
 import { createFront } from './front.ts';
+import { createHubsInMemory } from './hubs-in-memory.ts';
 import type { Instance } from './instance.ts';
 import { openPolicies, ownerPolicy } from './policies.ts';
 import { createServiceClock, type RandomBytes } from './service-clock.ts';
@@ -24,9 +29,14 @@ export type DpsSimulatorOptions = {
   readonly stateFile?: string;
   /** Where the CA and the policy keys are kept. */
   readonly folder: string;
+  /** Names of hubs that are kept in memory only; ignored when there are `hubs`. */
   readonly linkedHubs?: readonly string[];
+  /** The hubs that devices are assigned to. */
+  readonly hubs?: LinkedHubs;
   /** Seconds in the Retry-After header of the device API. The real service says 3; 0 suits training. */
   readonly registrationRetryAfterInSeconds?: number;
+  /** Verified authorities, on top of those in the state file. Throws for what is no authority's certificate. */
+  readonly authorities?: readonly Authority[];
   /** See {@link DpsSwitches}; strict unless told. */
   readonly switches?: Partial<DpsSwitches>;
   /** Clock of tokens, dates and throttle windows (not of certificates: those are checked by real clients). */
@@ -47,6 +57,8 @@ export type DpsSimulator = {
   readonly counters: () => DpsCounters;
   /** The enrollments as held, for judging; in the order of creation. */
   readonly book: () => DpsBookRow[];
+  /** Takes a certificate into the list of verified authorities, to which groups refer by name. */
+  readonly uploadAuthority: (authority: Authority) => Promise<Result<null, Refusal>>;
   /** The device API, for transports other than HTTPS. */
   readonly devices: DeviceCore;
   /** Cuts every connection, stops listening, and resolves when the state is on disk. */
@@ -93,10 +105,15 @@ async function createInstance(options: DpsSimulatorOptions): Promise<Instance> {
     freshPolicies: () => openPolicies(options.folder),
     freshSeed: () => random(32),
   });
+  for (const authority of options.authorities ?? []) {
+    const uploaded = uploadAuthority(book, authority);
+    if (!uploaded.ok) throw new Error(uploaded.problem.message);
+  }
+  await book.settled();
   return {
     host: options.host ?? 'localhost',
     idScope: options.idScope ?? '0ne00000001',
-    linkedHubs: options.linkedHubs ?? ['training-hub.azure-devices.net'],
+    hubs: options.hubs ?? createHubsInMemory(options.linkedHubs ?? ['training-hub.azure-devices.net']),
     registrationRetryAfterInSeconds: options.registrationRetryAfterInSeconds ?? 0,
     switches: { ...strictSwitches, ...options.switches },
     book,
@@ -110,6 +127,7 @@ async function createInstance(options: DpsSimulatorOptions): Promise<Instance> {
       duplicates: 0,
       updated: 0,
       deleted: 0,
+      groupWrites: 0,
       registrations: 0,
     },
     operations: createSlidingWindow(clock.nowInMs),
@@ -145,6 +163,11 @@ function simulatorFrom(
     },
     counters: () => ({ ...instance.counters, peakOperationsPerMinute: instance.operations.peak() }),
     book: () => rowsOf(instance.book),
+    uploadAuthority: async (authority) => {
+      const uploaded = uploadAuthority(instance.book, authority);
+      await instance.book.settled();
+      return uploaded;
+    },
     devices,
     stop: async () => {
       stopping.abort();
@@ -155,10 +178,10 @@ function simulatorFrom(
 }
 
 function rowsOf(book: Book): DpsBookRow[] {
-  return [...book.enrollments()].map((enrollment) => ({
+  return [...book.enrollments.all()].map((enrollment) => ({
     registrationId: enrollment.registrationId,
     sha256Thumbprint: thumbprintsOf(enrollment.attestation)[0]?.toLowerCase() ?? null,
     provisioningStatus: enrollment.provisioningStatus ?? 'enabled',
-    registrationStatus: book.registration(enrollment.registrationId)?.status ?? 'unassigned',
+    registrationStatus: book.registrations.get(enrollment.registrationId)?.status ?? 'unassigned',
   }));
 }

@@ -27,8 +27,12 @@ export type DpsSwitches = {
   readonly commonNameCase: 'exact' | 'ignore';
   /** Whether a disabled enrollment is told to the device at once or after the polls. HTTP 200 in both cases. */
   readonly disabledAnswer: 'at-register' | 'after-polling';
-  /** List of registrations of a group that does not exist (this simulator holds no groups). */
+  /** List of registrations of a group that does not exist (any more); the records of a deleted group stay. */
   readonly unknownGroupQuery: 'empty' | 'not-found';
+  /** `deviceId` or `optionalDeviceInformation` on a group: the specification has neither, and is silent on a request with one. */
+  readonly groupForeignMembers: 'refuse' | 'ignore';
+  /** Whether a group's signing certificate must be that of an authority (RFC 5280); no source on what the service checks. */
+  readonly signingCertificateRole: 'authority' | 'any';
   /** Error code of a stale If-Match: only the status 412 is documented. */
   readonly preconditionFailedCode: number;
   /** Error code of a throttled call: only the status 429 is documented. */
@@ -56,6 +60,8 @@ export const strictSwitches: DpsSwitches = {
   commonNameCase: 'exact',
   disabledAnswer: 'at-register',
   unknownGroupQuery: 'empty',
+  groupForeignMembers: 'refuse',
+  signingCertificateRole: 'authority',
   preconditionFailedCode: 412_201,
   throttledCode: 429_001,
   registrationNotFoundCode: 404_202,
