@@ -2,9 +2,9 @@ import { createHmac, X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { HubReady } from '../../src/shared/bench.ts';
 import type { HubDevice } from '../../src/simulation/hub/linked-hubs.ts';
 import {
-  type HubReady,
   type SimulatedHubs,
   type SimulatedHubsOptions,
   startSimulatedHubs,

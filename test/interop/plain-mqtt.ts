@@ -70,11 +70,13 @@ function plainMqtt(stream: Duplex): PlainMqtt {
   const messages = mailbox<Arrived>();
   let lastId = 0;
   const closed = new Promise<void>((done) => {
-    stream.once('close', () => {
+    const end = (): void => {
       acknowledgements.close();
       messages.close();
       done();
-    });
+    };
+    stream.once('close', end);
+    stream.once('end', end); // the stream of a WebSocket that was cut says only this
   });
   const send = (type: number, flags: number, ...parts: Buffer[]): void => {
     const body = Buffer.concat(parts);

@@ -1,9 +1,7 @@
 import type { RandomBytes } from '../dps/service-clock.ts';
 import type { MqttBroker } from '../mqtt/broker.ts';
-import { createWebSocketUpgrade } from '../mqtt/websocket.ts';
+import { listenForService } from '../mqtt/service-listeners.ts';
 import type { CertificateAuthority } from '../tls/certificate-authority.ts';
-import { peerCertificatesOf } from '../tls/peer-certificates.ts';
-import { listenSecurely, listenSecurelyRaw, type SecureListener } from '../tls/secure-listener.ts';
 import { createConnectionBook } from './device-connections.ts';
 import { createDeviceEndpoint } from './device-endpoint.ts';
 import type { Hub } from './hub.ts';
@@ -40,52 +38,28 @@ export async function listenForHub(
   ports: { readonly port: number; readonly mqttPort: number | null },
 ): Promise<HubPorts> {
   const now: { open: OpenHub | null; network: boolean } = { open: null, network: true };
-  const certificate = authority.issueServer([...new Set([...names, 'localhost', '127.0.0.1', '::1'])]);
-  const common = { ...certificate, mayConnect: () => now.network && now.open !== null };
-  const https = await listenSecurely({
-    ...common,
-    port: ports.port,
+  const listeners = await listenForService({
+    ...ports,
+    ...authority.issueServer([...new Set([...names, 'localhost', '127.0.0.1', '::1'])]),
+    mayConnect: () => now.network && now.open !== null,
     onRequest: (request, response) => now.open?.front(request, response),
-    onUpgrade: createWebSocketUpgrade((stream, shown) => now.open?.broker.serve(stream, shown)),
+    broker: () => now.open?.broker ?? null,
   });
-  const mqtt = await listenForMqtt(ports.mqttPort, https, (port) =>
-    listenSecurelyRaw({
-      ...common,
-      port,
-      onConnection: (socket) => now.open?.broker.serve(socket, peerCertificatesOf(socket)),
-    }),
-  );
-  const listeners = mqtt === null ? [https] : [https, mqtt];
   return {
-    port: https.port,
-    mqttPort: mqtt?.port ?? null,
+    port: listeners.port,
+    mqttPort: listeners.mqttPort,
     serve: (open) => {
       now.open = open;
     },
     setNetwork: (isThere) => {
       now.network = isThere;
-      if (!isThere) for (const listener of listeners) listener.cutConnections();
+      if (!isThere) listeners.cutConnections();
     },
     close: async () => {
       await now.open?.broker.close();
-      await Promise.all(listeners.map((listener) => listener.close()));
+      await listeners.close();
     },
   };
-}
-
-/** Does not leave the first listener behind when the second finds its port taken. */
-async function listenForMqtt(
-  port: number | null,
-  first: SecureListener,
-  listen: (port: number) => Promise<SecureListener>,
-): Promise<SecureListener | null> {
-  if (port === null) return null;
-  try {
-    return await listen(port);
-  } catch (error) {
-    await first.close();
-    throw error;
-  }
 }
 
 /** What {@link openHub} needs beside the book. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { HubReady } from '../../shared/bench.ts';
 import type { RandomBytes } from '../dps/service-clock.ts';
 import type { CertificateAuthority } from '../tls/certificate-authority.ts';
 import { changeIdentity, type Hub, removeIdentity } from './hub.ts';
@@ -35,14 +36,6 @@ export type SimulatedHubsOptions = {
   readonly random?: RandomBytes;
   /** Hears of bugs in the simulator; standard error unless told. */
   readonly onBug?: (error: unknown) => void;
-};
-
-/** Where a running hub is found. The connection string says `localhost`: the hub answers to that name as well. */
-export type HubReady = {
-  readonly hostName: string; // what devices are told
-  readonly port: number;
-  readonly mqttPort: number | null;
-  readonly serviceConnectionString: string;
 };
 
 /** Running hubs. */
@@ -126,7 +119,7 @@ function readyFrom(hub: Hub, ports: HubPorts | undefined): HubReady[] {
     {
       hostName: hub.book.name,
       port: ports.port,
-      mqttPort: ports.mqttPort,
+      ...(ports.mqttPort !== null && { mqttPort: ports.mqttPort }),
       serviceConnectionString: `HostName=localhost;SharedAccessKeyName=${hubOwnerPolicy};SharedAccessKey=${key}`,
     },
   ];
