@@ -10,6 +10,9 @@ const programs: Readonly<Record<string, string>> = {
   xauth: 'xauth',
   dbus: 'dbus-daemon',
   chromium: 'chromium',
+  swtpm: 'swtpm',
+  'swtpm-tools': 'swtpm_setup',
+  'tpm2-tools': 'tpm2_createek',
 };
 
 /** What tests of the window need on Linux: a display without a screen, what Electron links to, a browser, letters. */
@@ -19,9 +22,12 @@ const forWindows = [
   ...['libdrm2', 'libxkbcommon0', 'libatk-bridge2.0-0', 'libcups2'],
 ];
 
+/** A TPM 2.0 in software, and the tools that speak to one. */
+const forTpms = ['swtpm', 'swtpm-tools', 'tpm2-tools'];
+
 /** Debian packages for everything that `npm test` runs; elsewhere than on Linux, Electron and browsers bring their own. */
 export function packagesForTests(): readonly string[] {
-  return ['socat', 'openssl', ...(process.platform === 'linux' ? forWindows : [])];
+  return ['socat', 'openssl', ...forTpms, ...(process.platform === 'linux' ? forWindows : [])];
 }
 
 const onDebian = existsSync('/etc/debian_version');

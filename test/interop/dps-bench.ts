@@ -1,7 +1,7 @@
 import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import { type Agent, request as httpsRequest } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SecureVersion } from 'node:tls';
@@ -60,6 +60,8 @@ export type Sent = {
   readonly body?: unknown;
   readonly credential?: Credential | null;
   readonly tlsVersion?: SecureVersion;
+  /** Remembers TLS sessions; without it every connection begins anew. */
+  readonly agent?: Agent;
 };
 
 /** A client certificate with its key, both PEM. */
@@ -76,7 +78,7 @@ export function send(ready: Pick<DpsReady, 'host' | 'port' | 'caFile'>, sent: Se
         ca: readFileSync(ready.caFile),
         method: sent.method,
         path: sent.path,
-        agent: false,
+        agent: sent.agent ?? false,
         headers: {
           ...(body !== undefined && { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) }),
           ...sent.headers,

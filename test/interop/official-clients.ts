@@ -5,6 +5,7 @@ import type { SecureVersion } from 'node:tls';
 import { ProvisioningDeviceClient, type RegistrationResult } from 'azure-iot-provisioning-device';
 import { Http } from 'azure-iot-provisioning-device-http';
 import { ProvisioningServiceClient } from 'azure-iot-provisioning-service';
+import { SymmetricKeySecurityClient } from 'azure-iot-security-symmetric-key';
 import { X509Security } from 'azure-iot-security-x509';
 import type { DpsReady } from '../../src/shared/bench.ts';
 import type { Credential } from './dps-bench.ts';
@@ -47,11 +48,13 @@ export function officialBulk(client: ProvisioningServiceClient, operation: objec
   );
 }
 
+/** What a device proves itself with: an object of Microsoft's security packages, or one with the same calls. */
+type Security = Parameters<typeof ProvisioningDeviceClient.create>[3];
+
 /** Registers with `azure-iot-provisioning-device` over HTTP, as a device in the field does. */
-export async function officialRegister(
+export async function officialRegisterWith(
   ready: DpsReady,
-  registrationId: string,
-  credential: Credential,
+  security: Security,
   tlsVersion?: SecureVersion,
 ): Promise<RegistrationResult> {
   // The very copy of the HTTP layer that the package uses, so that it takes the agent.
@@ -61,11 +64,27 @@ export async function officialRegister(
   const agent = agentFor(ready, tlsVersion);
   base.setOptions({ http: { agent } });
   const transport = new Http(base as unknown as NonNullable<HttpBase>);
-  const security = new X509Security(registrationId, { cert: credential.certPem, key: credential.keyPem });
   try {
     const client = ProvisioningDeviceClient.create(ready.host, ready.idScope, transport, security);
     return (await client.register()) as RegistrationResult;
   } finally {
     agent.destroy();
   }
+}
+
+/** The same with a certificate (which may bring its chain) and its key. */
+export async function officialRegister(
+  ready: DpsReady,
+  registrationId: string,
+  credential: Credential,
+  tlsVersion?: SecureVersion,
+): Promise<RegistrationResult> {
+  const security = new X509Security(registrationId, { cert: credential.certPem, key: credential.keyPem });
+  return officialRegisterWith(ready, security, tlsVersion);
+}
+
+/** The same with a symmetric key, base64: the device's own or one derived from a group's. */
+export async function officialRegisterKeyed(ready: DpsReady, registrationId: string, key: string) {
+  // Two copies of one class: the package's own and the one that the client's typings mean.
+  return officialRegisterWith(ready, new SymmetricKeySecurityClient(registrationId, key) as unknown as Security);
 }

@@ -10,7 +10,7 @@ import {
 } from './certificate-slots.ts';
 import type { GroupAttestation, StoredAttestation } from './records.ts';
 import type { DpsSwitches } from './switches.ts';
-import { isTpmPublic } from './tpm-public.ts';
+import { isTpmPublic } from './tpm/public-area.ts';
 
 /** The `attestation` member of a request; members that it does not name are ignored, nulls count as absent. */
 export const attestationRequestSchema = z.object({

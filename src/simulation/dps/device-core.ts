@@ -1,12 +1,14 @@
 import { z } from 'zod';
+import { fail, type Result } from '../../shared/result.ts';
 import { badRequest, type Refusal, unauthorized } from './answer.ts';
-import { outcomeOf } from './assignment.ts';
+import { assign } from './assignment.ts';
 import { type DeviceAnswer, type DeviceCaller, finalReply, refusal } from './device-caller.ts';
 import { type Entry, entryOf, isSameId } from './device-entry.ts';
 import { registrationView } from './enrollment.ts';
 import { type Instance, wordedRefusal } from './instance.ts';
 import type { StoredRegistration } from './records.ts';
 import { createSlidingWindow, type SlidingWindow, throttledFor } from './throttle.ts';
+import { tpmClaimFrom } from './tpm/challenge.ts';
 
 /**
  * The device API apart from its transports. Bodies are parsed JSON, or undefined when there was none. An answer may be
@@ -38,18 +40,20 @@ export function createDeviceCore(instance: Instance): DeviceCore {
     operation: (caller, operationId) => pollFault(instance, polls, caller) ?? poll(instance, caller, operationId),
     lookUp: (caller, body) => lookUp(instance, caller, body),
     errorOf: (reason) => wordedRefusal(instance, reason, instance.clock.guid()),
-    settled: () => instance.book.settled(),
+    settled: async () => void (await Promise.all([instance.book.settled(), instance.hubs.settled()])),
   };
 }
 
-/** Who calls, after scope, body and credentials were judged. */
-function identified(instance: Instance, caller: DeviceCaller, body: unknown): Entry | Refusal {
-  if (!isOwnScope(instance, caller)) return notFound;
+/** Who calls, after scope, body and credentials were judged; else the answer to give. */
+function identified(instance: Instance, caller: DeviceCaller, body: unknown): Result<Entry, DeviceAnswer> {
+  if (!isOwnScope(instance, caller)) return fail(refusal(notFound));
   const parsed = bodySchema.safeParse(body);
-  if (!parsed.success) return badRequest('registrationId: missing.');
-  const entry = entryOf(instance, caller);
-  if (!entry.ok) return entry.problem;
-  return isSameId(instance, parsed.data.registrationId, caller.registrationId) ? entry.value : unauthorized;
+  if (!parsed.success) return fail(refusal(badRequest('registrationId: missing.')));
+  const claim = tpmClaimFrom(body);
+  if (!claim.ok) return fail(refusal(claim.problem));
+  const entry = entryOf(instance, caller, claim.value);
+  if (!entry.ok || isSameId(instance, parsed.data.registrationId, caller.registrationId)) return entry;
+  return fail(refusal(unauthorized));
 }
 
 function isOwnScope(instance: Instance, caller: DeviceCaller): boolean {
@@ -60,10 +64,11 @@ function isOwnScope(instance: Instance, caller: DeviceCaller): boolean {
 function register(instance: Instance, caller: DeviceCaller, body: unknown): DeviceAnswer {
   const taken = instance.registrations.take(1, instance.faults.current().registrationsPerMinute);
   if (!taken.taken) return refusal(throttledFor(instance.switches, taken.waitInMs));
-  const entry = identified(instance, caller, body);
-  if ('errorCode' in entry) return refusal(entry);
+  const identity = identified(instance, caller, body);
+  if (!identity.ok) return identity.problem;
+  const entry = identity.value;
   const started = begin(instance, entry);
-  const disabled = entry.enrollment.provisioningStatus === 'disabled';
+  const disabled = entry.rules.provisioningStatus === 'disabled';
   if (disabled && instance.switches.disabledAnswer === 'at-register') {
     return outcome(entry, finish(instance, entry, started));
   }
@@ -81,16 +86,17 @@ function newOperationId(instance: Instance): string {
   return `5.${hex}.${instance.clock.guid()}`;
 }
 
-function begin(instance: Instance, { enrollment }: Entry): StoredRegistration {
-  const before = instance.book.registrations.get(enrollment.registrationId);
+function begin(instance: Instance, entry: Entry): StoredRegistration {
+  const { enrollmentGroupId: _group, ...before } = instance.book.registrations.get(entry.registrationId) ?? {};
   const now = instance.clock.timestamp();
   const started: StoredRegistration = {
+    registrationId: entry.registrationId,
+    createdDateTimeUtc: now,
     ...before,
-    registrationId: enrollment.registrationId,
-    createdDateTimeUtc: before?.createdDateTimeUtc ?? now,
     lastUpdatedDateTimeUtc: now,
     status: 'assigning',
     etag: instance.clock.etag(),
+    ...(entry.enrollmentGroupId !== null && { enrollmentGroupId: entry.enrollmentGroupId }),
     operation: { operationId: newOperationId(instance), pollsLeft: Math.max(1, instance.switches.assigningPolls) },
   };
   instance.book.registrations.put(started);
@@ -99,8 +105,8 @@ function begin(instance: Instance, { enrollment }: Entry): StoredRegistration {
 
 function poll(instance: Instance, caller: DeviceCaller, operationId: string): DeviceAnswer {
   if (!isOwnScope(instance, caller)) return refusal(notFound);
-  const entry = entryOf(instance, caller);
-  if (!entry.ok) return refusal(entry.problem);
+  const entry = entryOf(instance, caller, null);
+  if (!entry.ok) return entry.problem;
   const record = instance.book.registrations.get(caller.registrationId);
   if (record === undefined || record.operation.operationId !== operationId) return refusal(notFound);
   if (record.status !== 'assigning') return outcome(entry.value, record);
@@ -121,19 +127,19 @@ function pollFault(instance: Instance, polls: Map<string, SlidingWindow>, caller
 }
 
 function lookUp(instance: Instance, caller: DeviceCaller, body: unknown): DeviceAnswer {
-  const entry = identified(instance, caller, body);
-  if ('errorCode' in entry) return refusal(entry);
+  const identity = identified(instance, caller, body);
+  if (!identity.ok) return identity.problem;
   const record = instance.book.registrations.get(caller.registrationId);
-  if (record !== undefined) return finalReply(stateOf(entry, record));
+  if (record !== undefined) return finalReply(stateOf(identity.value, record));
   return refusal({ errorCode: instance.switches.registrationNotFoundCode, message: 'Registration not found.' });
 }
 
 /** Decides the outcome and keeps it. */
-function finish(instance: Instance, { enrollment }: Entry, record: StoredRegistration): StoredRegistration {
+function finish(instance: Instance, entry: Entry, record: StoredRegistration): StoredRegistration {
   const { errorCode: _code, errorMessage: _message, ...rest } = record;
   const finished: StoredRegistration = {
     ...rest,
-    ...outcomeOf(instance, enrollment, record),
+    ...assign(instance, entry, record),
     lastUpdatedDateTimeUtc: instance.clock.timestamp(),
     etag: instance.clock.etag(),
   };
@@ -148,6 +154,12 @@ function outcome(entry: Entry, record: StoredRegistration): DeviceAnswer {
   return finalReply({ operationId, status: record.status, registrationState: stateOf(entry, record) });
 }
 
-function stateOf({ proof }: Entry, record: StoredRegistration): Record<string, unknown> {
-  return { [proof.type]: {}, ...registrationView(record.registrationId, record) };
+/** The record with how the device proved itself: through which group, or with the key for its TPM. */
+function stateOf({ proof, enrollmentGroupId }: Entry, record: StoredRegistration): Record<string, unknown> {
+  const { authenticationKey } = record.operation;
+  const how = {
+    ...(enrollmentGroupId !== null && { enrollmentGroupId }),
+    ...(proof.type === 'tpm' && authenticationKey !== undefined && { authenticationKey }),
+  };
+  return { [proof.type]: how, ...registrationView(record.registrationId, record) };
 }

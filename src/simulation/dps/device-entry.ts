@@ -3,51 +3,140 @@ import { fail, ok, type Result } from '../../shared/result.ts';
 import { enrollmentNotFound, invalidCertificate, type Refusal, unauthorized } from './answer.ts';
 import { thumbprintsOf } from './attestation.ts';
 import { commonNameOf } from './certificate.ts';
-import type { DeviceCaller } from './device-caller.ts';
+import { type DeviceAnswer, type DeviceCaller, finalReply, refusal } from './device-caller.ts';
+import { symmetricGroupOf, x509GroupOf } from './group-match.ts';
 import type { Instance } from './instance.ts';
-import type { StoredEnrollment } from './records.ts';
+import type { EntrySettings, StoredEnrollment, StoredGroup } from './records.ts';
 import { isSignedBy, isUnexpired, namesRegistration, type SasToken, sasTokenFrom } from './sas.ts';
+import { newTpmKey, type TpmClaim, type TpmKeys } from './tpm/challenge.ts';
 
 /** How a device has proved itself, with what its hub will know it by. */
 export type Proof =
   | { readonly type: 'x509'; readonly certificate: X509Certificate }
-  | { readonly type: 'symmetricKey'; readonly primaryKey: string; readonly secondaryKey: string };
+  | { readonly type: 'symmetricKey'; readonly primaryKey: string; readonly secondaryKey: string }
+  | { readonly type: 'tpm'; readonly keys: TpmKeys };
 
-/** The entry that decides about a device, and the device's proof. */
-export type Entry = { readonly enrollment: StoredEnrollment; readonly proof: Proof };
+/** The enrollment or group that decides about a device, and the device's proof. */
+export type Entry = {
+  readonly registrationId: string;
+  /** What the entry wants the device to be called in its hub. */
+  readonly deviceId: string;
+  readonly enrollmentGroupId: string | null;
+  readonly rules: EntrySettings;
+  readonly proof: Proof;
+};
 
-/** The entry of a device that proved itself, or why there is none. */
-export function entryOf(instance: Instance, caller: DeviceCaller): Result<Entry, Refusal> {
+/**
+ * The entry of a device that proved itself. An individual enrollment of the registration id decides alone, disabled or
+ * not, so it shadows every group; else the groups are asked (Azure documentation, X.509 attestation). The problem is the
+ * answer to give: a refusal, or the challenge of a TPM.
+ */
+export function entryOf(instance: Instance, caller: DeviceCaller, claim: TpmClaim | null): Result<Entry, DeviceAnswer> {
+  const enrollment = instance.book.enrollments.get(caller.registrationId);
+  if (enrollment?.attestation.type === 'tpm') return entryByTpm(instance, caller, enrollment, claim);
+  const entry = entryWithoutTpm(instance, caller, enrollment, claim);
+  return entry.ok ? entry : fail(refusal(entry.problem));
+}
+
+function entryWithoutTpm(
+  instance: Instance,
+  caller: DeviceCaller,
+  enrollment: StoredEnrollment | undefined,
+  claim: TpmClaim | null,
+): Result<Entry, Refusal> {
   const [leaf] = caller.certificateChain;
-  if (leaf !== undefined && leaf.raw.length > 0) return entryByCertificate(instance, caller.registrationId, leaf);
-  if (caller.authorization !== null) return entryByKey(instance, caller, caller.authorization);
-  return fail(unauthorized);
+  if (leaf !== undefined && leaf.raw.length > 0) return entryByCertificate(instance, caller, leaf, enrollment);
+  if (caller.authorization !== null) return entryByKey(instance, caller, caller.authorization, enrollment);
+  return fail(claim !== null && enrollment === undefined ? enrollmentNotFound : unauthorized);
 }
 
 /**
- * The certificate's common name must be the registration id, and the enrollment must hold this very certificate as
- * primary or secondary. Whether a chain verifies does not matter for an individual enrollment, so a self-signed leaf
- * is as good as any.
+ * The certificate's common name must be the registration id. An individual enrollment must hold this very certificate,
+ * as primary or secondary; whether a chain verifies does not matter then, so a self-signed leaf is as good as any.
  */
-function entryByCertificate(instance: Instance, id: string, leaf: X509Certificate): Result<Entry, Refusal> {
-  if (!isSameId(instance, commonNameOf(leaf), id)) return fail(unauthorized);
-  const enrollment = instance.book.enrollments.get(id);
-  if (enrollment === undefined) return fail(enrollmentNotFound);
-  const thumbprint = createHash('sha256').update(leaf.raw).digest('hex').toUpperCase();
-  if (!thumbprintsOf(enrollment.attestation).includes(thumbprint)) return fail(invalidCertificate);
-  return ok({ enrollment, proof: { type: 'x509', certificate: leaf } });
+function entryByCertificate(
+  instance: Instance,
+  caller: DeviceCaller,
+  leaf: X509Certificate,
+  enrollment: StoredEnrollment | undefined,
+): Result<Entry, Refusal> {
+  if (!isSameId(instance, commonNameOf(leaf), caller.registrationId)) return fail(unauthorized);
+  const proof: Proof = { type: 'x509', certificate: leaf };
+  if (enrollment !== undefined) {
+    const thumbprint = createHash('sha256').update(leaf.raw).digest('hex').toUpperCase();
+    const held = thumbprintsOf(enrollment.attestation).includes(thumbprint);
+    return held ? ok(individual(enrollment, proof)) : fail(invalidCertificate);
+  }
+  const group = x509GroupOf(instance, caller.certificateChain);
+  return group.ok ? ok(memberOf(group.value, caller.registrationId, proof)) : group;
 }
 
-/** A token of this device, signed with the enrollment's primary or secondary key (Azure documentation, symmetric keys). */
-function entryByKey(instance: Instance, caller: DeviceCaller, authorization: string): Result<Entry, Refusal> {
+/** A token of this device, signed with a key of its enrollment, or with one derived from a key of a group. */
+function entryByKey(
+  instance: Instance,
+  caller: DeviceCaller,
+  authorization: string,
+  enrollment: StoredEnrollment | undefined,
+): Result<Entry, Refusal> {
   const token = registrationTokenFrom(instance, caller, authorization);
   if (token === null) return fail(unauthorized);
-  const enrollment = instance.book.enrollments.get(caller.registrationId);
-  if (enrollment === undefined) return fail(enrollmentNotFound);
-  if (enrollment.attestation.type !== 'symmetricKey') return fail(unauthorized);
-  const keys = enrollment.attestation.symmetricKey;
-  const signed = isSignedBy(token, keys.primaryKey) || isSignedBy(token, keys.secondaryKey);
-  return signed ? ok({ enrollment, proof: { type: 'symmetricKey', ...keys } }) : fail(unauthorized);
+  if (enrollment !== undefined) {
+    if (enrollment.attestation.type !== 'symmetricKey') return fail(unauthorized);
+    const keys = enrollment.attestation.symmetricKey;
+    const signed = isSignedBy(token, keys.primaryKey) || isSignedBy(token, keys.secondaryKey);
+    return signed ? ok(individual(enrollment, { type: 'symmetricKey', ...keys })) : fail(unauthorized);
+  }
+  const match = symmetricGroupOf(instance, token, caller.registrationId);
+  if (!match.ok) return match;
+  const { group, primaryKey, secondaryKey } = match.value;
+  return ok(memberOf(group, caller.registrationId, { type: 'symmetricKey', primaryKey, secondaryKey }));
+}
+
+/**
+ * The first call, without a token, is answered with a challenge that only the TPM of the enrollment can use: HTTP 401,
+ * and no failure. From then on the device signs with the key in it. Another endorsement key is refused plainly.
+ */
+function entryByTpm(
+  instance: Instance,
+  caller: DeviceCaller,
+  enrollment: StoredEnrollment,
+  claim: TpmClaim | null,
+): Result<Entry, DeviceAnswer> {
+  const id = enrollment.registrationId.toLowerCase();
+  const expected = enrollment.attestation.type === 'tpm' ? enrollment.attestation.tpm.endorsementKey : null;
+  if (claim !== null && claim.endorsementKeyText !== expected) return fail(refusal(unauthorized));
+  if (caller.authorization === null) {
+    if (claim === null) return fail(refusal(unauthorized));
+    const { hmacKey, blob } = newTpmKey(claim.keys, `${instance.host}/${instance.idScope}/registrations/${id}`);
+    instance.tpmChallenges.set(id, { ...claim.keys, hmacKey });
+    return fail(finalReply(challengeBody(blob), 401));
+  }
+  const challenge = instance.tpmChallenges.get(id);
+  const token = registrationTokenFrom(instance, caller, caller.authorization);
+  if (challenge === undefined || token === null || !isSignedBy(token, challenge.hmacKey.toString('base64'))) {
+    return fail(refusal(unauthorized));
+  }
+  return ok(individual(enrollment, { type: 'tpm', keys: challenge }));
+}
+
+/** As the Java client's own test data have it. */
+function challengeBody(authenticationKey: string): unknown {
+  return {
+    message: 'Authorization required, resend request using supplied key',
+    authenticationKey,
+    unencryptedAuthenticationKey: null,
+    keyName: 'registration',
+  };
+}
+
+function individual(enrollment: StoredEnrollment, proof: Proof): Entry {
+  const { registrationId, deviceId = registrationId } = enrollment;
+  return { registrationId, deviceId, enrollmentGroupId: null, rules: enrollment, proof };
+}
+
+function memberOf(group: StoredGroup, registrationId: string, proof: Proof): Entry {
+  const { enrollmentGroupId } = group;
+  return { registrationId, deviceId: registrationId, enrollmentGroupId, rules: group, proof };
 }
 
 /** The token when it is of the device API, for this very device, and not expired; whose key signed it is not judged. */

@@ -3,7 +3,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { setTimeout as wait } from 'node:timers/promises';
 import { callFrom, readBody } from '../http/call.ts';
 import { handedOver } from '../tls/hand-over.ts';
-import { chainFrom, peerCertificatesOf } from '../tls/peer-certificates.ts';
+import { chainPresentedOn } from '../tls/presented-chain.ts';
 import { type Answer, badRequest, cut, type Refusal, refuse } from './answer.ts';
 import { answerDeviceCall } from './device-api.ts';
 import type { DeviceCore } from './device-core.ts';
@@ -81,9 +81,9 @@ function plantedFailure(instance: Instance, status: number): Refusal {
 }
 
 function chainOf(request: IncomingMessage, handOverToken: string | null): readonly X509Certificate[] {
-  return handOverToken === null
-    ? peerCertificatesOf(request.socket)
-    : chainFrom(handedOver(handOverToken, request) ?? undefined);
+  if (handOverToken === null) return chainPresentedOn(request.socket);
+  const certificate = handedOver(handOverToken, request);
+  return certificate === null ? [] : [certificate];
 }
 
 function send(instance: Instance, request: IncomingMessage, response: ServerResponse, answer: Answer): void {

@@ -6,6 +6,7 @@ import type { FaultBoard } from './faults.ts';
 import type { ServiceClock } from './service-clock.ts';
 import type { DpsSwitches } from './switches.ts';
 import type { SlidingWindow } from './throttle.ts';
+import type { TpmChallenge } from './tpm/challenge.ts';
 
 /** The counters while running; `peakOperationsPerMinute` comes from the window. */
 export type RunningCounters = { -readonly [Name in keyof Omit<DpsCounters, 'peakOperationsPerMinute'>]: number };
@@ -23,6 +24,8 @@ export type Instance = {
   readonly counters: RunningCounters;
   readonly operations: SlidingWindow;
   readonly registrations: SlidingWindow;
+  /** What TPMs were challenged with last, by registration id in lower case. */
+  readonly tpmChallenges: Map<string, TpmChallenge>;
 };
 
 /** One request, read to its end. `segments` are the decoded path segments without empty ones at the end. */

@@ -63,6 +63,8 @@ export type DpsSimulator = {
   readonly book: () => DpsBookRow[];
   /** Takes a certificate into the list of verified authorities, to which groups refer by name. */
   readonly uploadAuthority: (authority: Authority) => Promise<Result<null, Refusal>>;
+  /** The hubs that devices are assigned to. */
+  readonly hubs: LinkedHubs;
   /** The device API, for transports other than HTTPS. */
   readonly devices: DeviceCore;
   /** Cuts every connection, stops listening, and resolves when the state is on disk. */
@@ -138,6 +140,7 @@ async function createInstance(options: DpsSimulatorOptions): Promise<Instance> {
     },
     operations: createSlidingWindow(clock.nowInMs),
     registrations: createSlidingWindow(clock.nowInMs),
+    tpmChallenges: new Map(),
   };
 }
 
@@ -177,6 +180,7 @@ function simulatorFrom(
       await instance.book.settled();
       return uploaded;
     },
+    hubs: instance.hubs,
     devices,
     stop: async () => {
       stopping.abort();

@@ -33,6 +33,21 @@ export type DpsSwitches = {
   readonly groupForeignMembers: 'refuse' | 'ignore';
   /** Whether a group's signing certificate must be that of an authority (RFC 5280); no source on what the service checks. */
   readonly signingCertificateRole: 'authority' | 'any';
+  /**
+   * Where the chain of a group's device must end. The documentation asks for an authority verified by proof of
+   * possession; whether the group's own signing certificate could stand for it is not said.
+   */
+  readonly groupChainEnd: 'verified-authority' | 'signing-certificate';
+  /** Letter case of the registration id from which the service derives a group's device key. */
+  readonly groupKeyCase: 'as-sent' | 'lower';
+  /** A device without an enrollment of its own that no group of its kind lets in: 401 is documented for chains, 404201 for unknown ids. */
+  readonly unmatchedByGroups: 'unauthorized' | 'not-found';
+  /** `custom` needs a webhook, which this simulator does not call: such a registration fails, or counts as hashed. */
+  readonly customAllocation: 'fail' | 'hashed';
+  /** Policy "reset" when the hub stays: documented as often used for a factory reset without changing hubs, no more. */
+  readonly resetOnSameHub: 'reset' | 'keep';
+  /** Digest of the thumbprint that a hub gets; hubs take either. */
+  readonly hubThumbprint: 'sha256' | 'sha1';
   /** Error code of a stale If-Match: only the status 412 is documented. */
   readonly preconditionFailedCode: number;
   /** Error code of a throttled call: only the status 429 is documented. */
@@ -62,6 +77,12 @@ export const strictSwitches: DpsSwitches = {
   unknownGroupQuery: 'empty',
   groupForeignMembers: 'refuse',
   signingCertificateRole: 'authority',
+  groupChainEnd: 'verified-authority',
+  groupKeyCase: 'as-sent',
+  unmatchedByGroups: 'unauthorized',
+  customAllocation: 'fail',
+  resetOnSameHub: 'reset',
+  hubThumbprint: 'sha256',
   preconditionFailedCode: 412_201,
   throttledCode: 429_001,
   registrationNotFoundCode: 404_202,

@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http';
-import { peerCertificatesOf } from '../tls/peer-certificates.ts';
+import { chainPresentedOn } from '../tls/presented-chain.ts';
 import { listenSecurely, listenSecurelyRaw, type SecureListener } from '../tls/secure-listener.ts';
 import type { MqttBroker } from './broker.ts';
 import { createWebSocketUpgrade } from './websocket.ts';
@@ -76,7 +76,7 @@ async function listenForMqtt(options: ServiceListenersOptions, port: number): Pr
     onConnection: (socket) => {
       const mqtt = broker();
       if (mqtt === null) socket.destroy();
-      else mqtt.serve(socket, peerCertificatesOf(socket));
+      else mqtt.serve(socket, chainPresentedOn(socket));
     },
   });
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 import { splitOnce } from '../http/call.ts';
-import { peerCertificatesOf } from '../tls/peer-certificates.ts';
+import { chainPresentedOn } from '../tls/presented-chain.ts';
 
 /** Where Azure's services speak MQTT over WebSocket (Azure documentation, MQTT support). */
 const path = '/$iothub/websocket';
@@ -20,7 +20,7 @@ export function createWebSocketUpgrade(
     const protocols = String(request.headers['sec-websocket-protocol'] ?? '').split(/\s*,\s*/);
     if (decoded(splitOnce(request.url ?? '', '?')[0]) !== path) return refuse(socket, '404 Not Found');
     if (!protocols.includes('mqtt')) return refuse(socket, '400 Bad Request');
-    const certificates = peerCertificatesOf(socket);
+    const certificates = chainPresentedOn(socket);
     server.handleUpgrade(request, socket, head, (webSocket) => {
       serve(createWebSocketStream(webSocket), certificates);
     });

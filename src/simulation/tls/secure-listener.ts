@@ -1,8 +1,10 @@
+import { constants } from 'node:crypto';
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createServer as createTlsServer, type Server, type TLSSocket } from 'node:tls';
+import { rememberChain } from './presented-chain.ts';
 import { wholeFlights } from './whole-flights.ts';
 
 /** A TLS server on loopback that asks for client certificates and leaves the judgement to whoever handles a connection. */
@@ -38,7 +40,12 @@ export type RawListenerOptions = ListenerOptions & {
 
 const attemptsForAFreePort = 20;
 
-const certificateRequest = { requestCert: true, rejectUnauthorized: false } as const;
+const handshake = {
+  requestCert: true,
+  rejectUnauthorized: false,
+  // No resumption: OpenSSL keeps the client's own certificate in a session, and not the chain above it.
+  secureOptions: constants.SSL_OP_NO_TICKET,
+} as const;
 
 /**
  * Listens for HTTPS on 127.0.0.1 and, where the machine has it, on ::1, both on the same port, so that the name
@@ -50,7 +57,7 @@ export async function listenSecurely(options: HttpsListenerOptions): Promise<Sec
     {
       cert: options.certPem,
       key: options.keyPem,
-      ...certificateRequest,
+      ...handshake,
       // Longer than the idle time of ordinary clients: they close first, so no request meets a closing connection.
       keepAliveTimeout: 120_000,
     },
@@ -67,18 +74,14 @@ export async function listenSecurely(options: HttpsListenerOptions): Promise<Sec
 
 /** Listens as {@link listenSecurely} does, for a protocol of its own inside TLS (MQTT). */
 export async function listenSecurelyRaw(options: RawListenerOptions): Promise<SecureListener> {
-  const server = createTlsServer({ cert: options.certPem, key: options.keyPem, ...certificateRequest });
+  const server = createTlsServer({ cert: options.certPem, key: options.keyPem, ...handshake });
   server.on('secureConnection', options.onConnection);
   return await listenBehindTls(server, options);
 }
 
 /** `secure` never listens itself: connections are handed to it with their handshakes put together. */
 async function listenBehindTls(secure: Server, options: ListenerOptions): Promise<SecureListener> {
-  // The other half of what whole-flights.ts tells: reading the certificate here, while OpenSSL is still in the call
-  // that finished the handshake, empties its queue of the error that a malformed certificate has left.
-  secure.prependListener('secureConnection', (socket) => {
-    socket.getPeerX509Certificate();
-  });
+  secure.prependListener('secureConnection', rememberChain);
   secure.on('tlsClientError', (_error, socket) => socket.destroy());
   const sockets = new Set<Socket>();
   for (let attempt = 1; ; attempt += 1) {
