@@ -121,13 +121,24 @@ export const dpsBookRowSchema = z.strictObject({
 /** See {@link dpsBookRowSchema}. */
 export type DpsBookRow = z.infer<typeof dpsBookRowSchema>;
 
+const hubReadySchema = z.object({
+  hostName: z.string(), // what devices are told as their assigned hub
+  port: z.int(), // HTTPS on loopback: the registry
+  mqttPort: z.int().optional(), // MQTT on loopback: devices
+  serviceConnectionString: z.string(), // says HostName=localhost
+});
+/** Where a simulated hub is found, whatever its name says. */
+export type HubReady = z.infer<typeof hubReadySchema>;
+
 /** The file that a simulated DPS writes when it listens; the same object is its first line on standard output. */
 export const dpsReadySchema = z.object({
   serviceConnectionString: z.string(),
   idScope: z.string(),
   host: z.string(), // without port
   port: z.int(),
-  caFile: z.string(), // PEM of the simulator's CA
+  caFile: z.string(), // PEM of the simulator's CA, of its hubs as well
+  mqttPort: z.int().optional(), // MQTT over TLS for devices
+  hubs: z.array(hubReadySchema).optional(), // the linked hubs that run beside it
 });
 /** See {@link dpsReadySchema}. */
 export type DpsReady = z.infer<typeof dpsReadySchema>;

@@ -68,7 +68,7 @@ export type Sent = {
 export type Credential = { readonly certPem: string; readonly keyPem: string };
 
 /** Sends one request on a connection of its own; rejects with the socket's error when the server cuts it. */
-export function send(ready: DpsReady, sent: Sent): Promise<Heard> {
+export function send(ready: Pick<DpsReady, 'host' | 'port' | 'caFile'>, sent: Sent): Promise<Heard> {
   return new Promise((heard, failed) => {
     const body = sent.body === undefined || typeof sent.body === 'string' ? sent.body : JSON.stringify(sent.body);
     const request = httpsRequest(

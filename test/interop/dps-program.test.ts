@@ -8,7 +8,8 @@ import { connect } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { type DpsReady, dpsReadySchema } from '../../src/shared/bench.ts';
-import { connectionStringParts, selfSigned, startDpsBench, x509Enrollment } from './dps-bench.ts';
+import { connectionStringParts, selfSigned, send, startDpsBench, x509Enrollment } from './dps-bench.ts';
+import { ownerToken } from './hub-bench.ts';
 import { agentFor, officialBulk, officialRegister, officialServiceClient } from './official-clients.ts';
 
 /* The simulated DPS as a program of its own: what a terminal, a station, or a crash sees of it. */
@@ -70,16 +71,49 @@ it('keeps everything it has confirmed when it is killed', async () => {
   first.child.kill('SIGKILL');
   expect((await endOf(first.child)).signal).toBe('SIGKILL');
 
-  const second = await startAndReady(...args, '--port', String(first.ready.port));
+  const { port, mqttPort, hubs } = first.ready;
+  const [hub] = hubs ?? [];
+  const ports = ['--port', String(port), '--mqtt-port', String(mqttPort)];
+  const hubPorts = ['--hub', `${hub?.hostName},${hub?.port},${hub?.mqttPort}`];
+  const second = await startAndReady(...args, ...ports, ...hubPorts);
   expect(second.ready).toEqual(first.ready); // connection string, CA file and port: a station need not notice
   const secondAgent = agentFor(second.ready);
   const client = officialServiceClient(second.ready, secondAgent);
   const state = (await client.getDeviceRegistrationState('unit-1')).responseBody;
   expect(state).toMatchObject({ status: 'assigned', etag: before['etag'] });
+  expect((await hubKnows(second.ready, 'unit-1')).status).toBe(200);
   expect((await client.getIndividualEnrollment('unit-2')).responseBody.registrationState.status).toBe('unassigned');
   secondAgent.destroy();
   second.child.kill('SIGTERM');
   expect(await endOf(second.child)).toMatchObject({ code: 0, signal: null });
+});
+
+/** Asks the first hub of a running program for an identity. */
+async function hubKnows(ready: DpsReady, deviceId: string) {
+  const [hub] = ready.hubs ?? [];
+  if (hub === undefined) throw new Error('no hub');
+  return await send(
+    { host: 'localhost', port: hub.port, caFile: ready.caFile },
+    {
+      method: 'GET',
+      path: `/devices/${deviceId}?api-version=2021-04-12`,
+      headers: { Authorization: ownerToken(hub) },
+    },
+  );
+}
+
+it('starts the hubs that it is told, under names that devices can reach', async () => {
+  const { child, ready } = await startAndReady('--hub', 'localhost', '--hub', 'other.azure-devices.net');
+  const [first, second, ...more] = ready.hubs ?? [];
+  expect(more).toEqual([]);
+  expect(first?.hostName).toBe(`localhost:${first?.mqttPort}`);
+  expect(second?.hostName).toBe('other.azure-devices.net');
+  for (const hub of [first, second]) {
+    expect(connectionStringParts(hub?.serviceConnectionString ?? '')).toMatchObject({ HostName: 'localhost' });
+  }
+  expect((await hubKnows(ready, 'nobody')).json.Message).toBe('ErrorCode:DeviceNotFound;nobody');
+  child.kill('SIGTERM');
+  expect((await endOf(child)).code).toBe(0);
 });
 
 it('leaves nothing behind when it was given no place', async () => {
@@ -100,6 +134,9 @@ it('says what is wrong in one line', async () => {
     [['--port', String(taken.ready.port)], 1, /^dps: Port \d+ is in use; choose another with --port\.\n$/],
     [['--state', damaged], 1, /^dps: The state file .* is damaged .*\n$/],
     [['--port', 'http'], 2, /^dps: --port must be .*\n$/],
+    [['--mqtt-port', String(taken.ready.port)], 1, /^dps: Port \d+ is in use; choose another with --mqtt-port\.\n$/],
+    [['--hub', `a,${taken.ready.port}`], 1, /^dps: Port \d+ is in use; choose another with --hub\.\n$/],
+    [['--hub', 'a b'], 2, /^dps: --hub must be .*\n$/],
     [['--prot', '1'], 2, /^dps: .*--prot.*\n$/],
     [['--state'], 2, /^dps: .*\n$/],
   ];

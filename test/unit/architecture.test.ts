@@ -44,7 +44,7 @@ const table: readonly Row[] = [
   { files: /^renderer\//, may: [...page, 'renderer/'] },
   {
     files: /^simulation\//,
-    may: ['shared/', 'main/identity/', 'simulation/', anyNode, 'zod', 'node-forge'],
+    may: ['shared/', 'main/identity/', 'simulation/', anyNode, 'zod', 'node-forge', 'aedes', 'ws'],
   },
 ];
 

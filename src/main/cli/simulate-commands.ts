@@ -7,15 +7,21 @@ export function addSimulateCommands(program: Command, tools: CliTools): void {
   simulate
     .command('dps')
     .description(
-      'DPS instance over HTTPS; prints {"serviceConnectionString","idScope","host","port","caFile"} when it listens',
+      'DPS instance and its hubs; prints {"serviceConnectionString","idScope","host","port","caFile","mqttPort","hubs"} when it listens',
     )
-    .option('--port <port>', 'port to listen on (default: a free one)')
-    .option('--state <file>', 'keep enrollments and registrations in this file')
+    .option('--port <port>', 'port for HTTPS (default: a free one)')
+    .option('--mqtt-port <port>', 'port for devices that speak MQTT (default: a free one)')
+    .option(
+      '--hub <name,port,mqtt-port>',
+      'a linked hub; again for more (default: training-hub.azure-devices.net on free ports)',
+      (hub: string, hubs: string[] = []) => [...hubs, hub],
+    )
+    .option('--state <file>', 'keep enrollments and registrations in this file, hubs in one beside it')
     .option('--ready-file <file>', 'write the same object to this file')
     .option('--folder <folder>', 'keep the certificate authority here')
     .option('--id-scope <scope>', 'ID scope')
     .option('--json', 'accepted for uniformity; the output is JSON anyway')
-    .action((options: Record<string, string>) => run(tools, 'dps', options));
+    .action((options: Record<string, string | string[]>) => run(tools, 'dps', options));
   simulate
     .command('board')
     .description('MXChip IoT DevKits at lines of their own; prints their paths and the address of the control link')
@@ -31,12 +37,16 @@ export function addSimulateCommands(program: Command, tools: CliTools): void {
     .action((options: Record<string, string>) => run(tools, 'board', options));
 }
 
-async function run(tools: CliTools, role: 'dps' | 'board', options: Record<string, string | boolean>): Promise<void> {
+async function run(
+  tools: CliTools,
+  role: 'dps' | 'board',
+  options: Record<string, string | string[] | boolean>,
+): Promise<void> {
   const args = Object.entries(options)
     .filter(([name]) => name !== 'json')
     .flatMap(([name, value]) => {
       const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-      return value === true ? [flag] : [flag, String(value)];
+      return value === true ? [flag] : [value].flat().flatMap((one) => [flag, String(one)]);
     });
   process.exitCode = await tools.runSimulation(role, args);
 }

@@ -8,7 +8,7 @@ import { systemBoardClock } from '../board/board-clock.ts';
 import { createDeviceCloud } from '../board/device-cloud.ts';
 import type { FirmwareBuild } from '../board/firmware.ts';
 import type { BoardTiming } from '../board/timing.ts';
-import { startDpsSimulator } from '../dps/simulator.ts';
+import { type SimulatedCloud, startSimulatedCloud, trainingHub } from '../cloud/simulated-cloud.ts';
 import type { Bench } from './bench.ts';
 import { openBench } from './bench.ts';
 import { BenchProblem } from './bench-problem.ts';
@@ -42,8 +42,6 @@ export type SimulatedBench = {
   stop(): Promise<void>;
 };
 
-type OwnCloud = Awaited<ReturnType<typeof startDpsSimulator>>;
-
 /** Makes the folders; lines of a bench that was killed are taken away. */
 async function prepareFolder(options: SimulatedBenchOptions) {
   const root = options.folder ?? (await mkdtemp(join(tmpdir(), 'dps-bench-')));
@@ -58,12 +56,20 @@ async function startOwnCloud(
   options: SimulatedBenchOptions,
   root: string,
   handOver: { readonly handOverToken?: string },
-): Promise<OwnCloud | null> {
+): Promise<SimulatedCloud | null> {
   if (options.cloud.kind !== 'own') return null;
   const folder = join(root, 'dps');
   await mkdir(folder, { recursive: true });
-  const stateFile = join(folder, 'state.json');
-  return startDpsSimulator({ port: 0, folder, ...handOver, ...(options.keepState ? { stateFile } : {}) });
+  const state = { stateFile: join(folder, 'state.json'), hubStateFile: join(folder, 'hubs.json') };
+  const throughTls = handOver.handOverToken === undefined; // else no device could show its certificate over MQTT
+  return startSimulatedCloud({
+    port: 0,
+    folder,
+    linked: [{ hostName: trainingHub, mqttPort: throughTls ? 0 : null }],
+    ...(throughTls && { mqttPort: 0 }),
+    ...handOver,
+    ...(options.keepState ? state : {}),
+  });
 }
 
 /** Writes the recipe and the image it pins, as `resources` ships them for the default bench. */
@@ -82,8 +88,8 @@ async function wifiPasswordFile(root: string): Promise<string> {
   return passwordFile;
 }
 
-function handlersOf(bench: Bench, cloud: OwnCloud | null, stop: () => Promise<void>): BenchHandlers {
-  const own = (): OwnCloud => {
+function handlersOf(bench: Bench, cloud: SimulatedCloud | null, stop: () => Promise<void>): BenchHandlers {
+  const own = (): SimulatedCloud => {
     if (cloud === null) throw new BenchProblem(409, 'this bench has no cloud of its own');
     return cloud;
   };

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { readIfThere, writeFileAtomically } from '../tls/whole-file.ts';
+import { createSaver, readState, type Saver } from '../tls/state-file.ts';
 import {
   type PolicyKeys,
   type StoredAuthority,
@@ -42,7 +42,7 @@ export type BookOptions = {
  */
 export async function openBook(options: BookOptions): Promise<Book> {
   const stateFile = options.stateFile === null ? null : resolve(options.stateFile);
-  const found = stateFile === null ? null : await readState(stateFile);
+  const found = stateFile === null ? null : await readState(stateFile, stateSchema, 'a DPS simulator');
   const state: StoredState = found ?? {
     format: 'dps-simulator-state',
     version: 1,
@@ -84,51 +84,4 @@ function snapshotOf(state: StoredState, book: Book): StoredState {
     enrollmentGroups: [...book.groups.all()],
     authorities: [...book.authorities.all()],
   };
-}
-
-type Saver = { readonly changed: () => void; readonly settled: () => Promise<void> };
-
-/** One write at a time; changes that come while one is under way share the next one. */
-function createSaver(stateFile: string | null, snapshot: () => StoredState): Saver {
-  if (stateFile === null) return { changed: () => {}, settled: async () => {} };
-  let changes = 0;
-  let saved = 0;
-  let running: Promise<void> | null = null;
-  const saveOnce = async (): Promise<void> => {
-    const covers = changes;
-    await writeFileAtomically(stateFile, `${JSON.stringify(snapshot())}\n`);
-    saved = covers;
-  };
-  return {
-    changed: () => {
-      changes += 1;
-    },
-    settled: async () => {
-      const wanted = changes;
-      while (saved < wanted) {
-        running ??= saveOnce().finally(() => {
-          running = null;
-        });
-        await running;
-      }
-    },
-  };
-}
-
-async function readState(stateFile: string): Promise<StoredState | null> {
-  const text = await readIfThere(stateFile);
-  if (text === null) return null;
-  const parsed = stateSchema.safeParse(jsonFrom(text));
-  if (parsed.success) return parsed.data;
-  throw new Error(
-    `The state file ${stateFile} is damaged or not a DPS simulator's; it was left as it is. Restore it, or name another file.`,
-  );
-}
-
-function jsonFrom(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -1,6 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
+import { callFrom, readBody } from '../http/call.ts';
 import { handedOver } from '../tls/hand-over.ts';
 import { chainPresentedOn } from '../tls/presented-chain.ts';
 import { type Answer, badRequest, cut, type Refusal, refuse } from './answer.ts';
@@ -9,8 +10,6 @@ import type { DeviceCore } from './device-core.ts';
 import { type Call, type Instance, wordedRefusal } from './instance.ts';
 import { messageLimitInBytes } from './request-body.ts';
 import { answerServiceCall, isServicePath } from './service-api.ts';
-
-const drainLimitInBytes = 16 * 1024 * 1024;
 
 /**
  * The HTTP side: reads requests, applies the bench's faults, and writes answers. `stopping` ends every wait. What a
@@ -25,7 +24,7 @@ export function createFront(
   handOverToken: string | null = null,
 ): RequestListener {
   const respond = async (request: IncomingMessage): Promise<Answer> => {
-    const body = await readBody(request);
+    const body = await readBody(request, messageLimitInBytes);
     if (body === 'gone') return cut;
     const call = callFrom(request, body === 'too large' ? Buffer.alloc(0) : body);
     if (call === null) return refuse(badRequest('The path cannot be decoded.'));
@@ -81,60 +80,10 @@ function plantedFailure(instance: Instance, status: number): Refusal {
   return { errorCode: codes[status] ?? status * 1000, message: `Planted failure ${status}.` };
 }
 
-function callFrom(request: IncomingMessage, body: Buffer): Call | null {
-  const [path = '', query = ''] = splitOnce(request.url ?? '', '?');
-  const segments = segmentsFrom(path);
-  if (segments === null) return null;
-  return {
-    method: request.method ?? 'GET',
-    segments,
-    apiVersion: new URLSearchParams(query).get('api-version'),
-    header: (name) => {
-      const value = request.headers[name];
-      return (Array.isArray(value) ? value[0] : value) ?? null;
-    },
-    body,
-  };
-}
-
-function splitOnce(text: string, mark: string): [string, string] {
-  const at = text.indexOf(mark);
-  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
-}
-
-/** Decoded path segments; one trailing slash does not count (a client sends it on bulk). */
-function segmentsFrom(path: string): string[] | null {
-  try {
-    return path
-      .replace(/^\//, '')
-      .replace(/\/$/, '')
-      .split('/')
-      .map((segment) => decodeURIComponent(segment));
-  } catch {
-    return null;
-  }
-}
-
 function chainOf(request: IncomingMessage, handOverToken: string | null): readonly X509Certificate[] {
   if (handOverToken === null) return chainPresentedOn(request.socket);
   const certificate = handedOver(handOverToken, request);
   return certificate === null ? [] : [certificate];
-}
-
-/** Reads to the end, also of a GET. Too much is read and thrown away, so that the client hears the refusal. */
-async function readBody(request: IncomingMessage): Promise<Buffer | 'too large' | 'gone'> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  try {
-    for await (const chunk of request as AsyncIterable<Buffer>) {
-      length += chunk.length;
-      if (length > drainLimitInBytes) return 'gone';
-      if (length <= messageLimitInBytes) chunks.push(chunk);
-    }
-  } catch {
-    return 'gone'; // the client went away in the middle
-  }
-  return length > messageLimitInBytes ? 'too large' : Buffer.concat(chunks);
 }
 
 function send(instance: Instance, request: IncomingMessage, response: ServerResponse, answer: Answer): void {

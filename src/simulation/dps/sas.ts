@@ -6,7 +6,7 @@ export type SasToken = {
   readonly rawResource: string;
   readonly signature: Buffer;
   readonly rawExpiry: string;
-  readonly policy: string;
+  readonly policy: string; // empty: none named
 };
 
 /**
@@ -25,7 +25,7 @@ export function sasTokenFrom(header: string): SasToken | null {
   const rawResource = fields.get('sr');
   const rawExpiry = fields.get('se');
   const signature = decoded(fields.get('sig'));
-  const policy = decoded(fields.get('skn'));
+  const policy = fields.has('skn') ? decoded(fields.get('skn')) : ''; // a device's token at a hub names no policy
   if (!rawResource || rawExpiry === undefined || signature === null || policy === null) return null;
   if (!/^\d{1,15}$/.test(rawExpiry)) return null;
   return { rawResource, rawExpiry, signature: Buffer.from(signature, 'base64'), policy };

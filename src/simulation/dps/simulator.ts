@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { DpsBookRow, DpsCounters, DpsFaults, DpsReady } from '../../shared/bench.ts';
 import type { Result } from '../../shared/result.ts';
 import type { LinkedHubs } from '../hub/linked-hubs.ts';
+import type { MqttBroker } from '../mqtt/broker.ts';
+import { listenForService, type ServiceListeners } from '../mqtt/service-listeners.ts';
 import { openCertificateAuthority } from '../tls/certificate-authority.ts';
-import { listenSecurely, type SecureListener } from '../tls/secure-listener.ts';
 import type { Refusal } from './answer.ts';
 import { thumbprintsOf } from './attestation.ts';
 import { type Authority, uploadAuthority } from './authorities.ts';
@@ -13,6 +14,7 @@ import { type CurrentFaults, createFaultBoard } from './faults.ts';
 import { createFront } from './front.ts';
 import { createHubsInMemory } from './hubs-in-memory.ts';
 import type { Instance } from './instance.ts';
+import { createMqttFront } from './mqtt-front.ts';
 import { openPolicies, ownerPolicy } from './policies.ts';
 import { createServiceClock, type RandomBytes } from './service-clock.ts';
 import { type DpsSwitches, strictSwitches } from './switches.ts';
@@ -20,8 +22,10 @@ import { createSlidingWindow } from './throttle.ts';
 
 /** How to start a simulated DPS instance. */
 export type DpsSimulatorOptions = {
-  /** TCP port on loopback; 0 takes a free one. */
+  /** TCP port on loopback, for HTTPS with MQTT over WebSocket; 0 takes a free one. */
   readonly port: number;
+  /** Port for MQTT over TLS; 0 takes a free one, without it there is none. */
+  readonly mqttPort?: number;
   /** Name of the instance, in its certificate and connection string; bound to loopback whatever it is. */
   readonly host?: string;
   readonly idScope?: string;
@@ -78,20 +82,22 @@ export async function startDpsSimulator(options: DpsSimulatorOptions): Promise<D
   const devices = createDeviceCore(instance);
   const stopping = new AbortController();
   const server = authority.issueServer([...new Set([instance.host, 'localhost', '127.0.0.1', '::1'])]);
-  const listener = await listenSecurely({
+  const onBug = options.onBug ?? ((error: unknown) => console.error('dps simulator:', error));
+  const mqtt = await createMqttFront({ devices, faults: instance.faults, stopping: stopping.signal, onBug });
+  const listeners = await listenForService({
     port: options.port,
+    mqttPort: options.mqttPort ?? null,
     ...server,
-    onRequest: createFront(
-      instance,
-      devices,
-      stopping.signal,
-      options.onBug ?? ((error) => console.error('dps simulator:', error)),
-      options.handOverToken,
-    ),
+    onRequest: createFront(instance, devices, stopping.signal, onBug, options.handOverToken),
+    // Where devices cannot show their certificates in the handshake, they have no MQTT.
+    broker: () => (options.handOverToken === undefined ? mqtt : null),
     mayConnect: () => instance.faults.current().outage !== 'refuse',
+  }).catch(async (error: unknown) => {
+    await mqtt.close();
+    throw error;
   });
-  const ready = readyFrom(instance, listener.port, authority.caFile);
-  return simulatorFrom(instance, devices, listener, stopping, ready);
+  const ready = readyFrom(instance, listeners, authority.caFile);
+  return simulatorFrom(instance, devices, { ...listeners, mqtt }, stopping, ready);
 }
 
 async function createInstance(options: DpsSimulatorOptions): Promise<Instance> {
@@ -138,7 +144,9 @@ async function createInstance(options: DpsSimulatorOptions): Promise<Instance> {
   };
 }
 
-function readyFrom(instance: Instance, port: number, caFile: string): DpsReady {
+type Listening = ServiceListeners & { readonly mqtt: MqttBroker };
+
+function readyFrom(instance: Instance, { port, mqttPort }: ServiceListeners, caFile: string): DpsReady {
   const owner = instance.book.policies.find((policy) => policy.name === ownerPolicy);
   const key = owner?.primaryKey ?? '';
   return {
@@ -147,13 +155,14 @@ function readyFrom(instance: Instance, port: number, caFile: string): DpsReady {
     host: instance.host,
     port,
     caFile,
+    ...(mqttPort !== null && { mqttPort }),
   };
 }
 
 function simulatorFrom(
   instance: Instance,
   devices: DeviceCore,
-  listener: SecureListener,
+  listening: Listening,
   stopping: AbortController,
   ready: DpsReady,
 ): DpsSimulator {
@@ -161,7 +170,7 @@ function simulatorFrom(
     ready,
     setFaults: (faults) => {
       const current = instance.faults.set(faults);
-      if (current.outage === 'refuse') listener.cutConnections();
+      if (current.outage === 'refuse') listening.cutConnections();
       return current;
     },
     counters: () => ({ ...instance.counters, peakOperationsPerMinute: instance.operations.peak() }),
@@ -175,7 +184,8 @@ function simulatorFrom(
     devices,
     stop: async () => {
       stopping.abort();
-      await listener.close();
+      await listening.mqtt.close();
+      await listening.close();
       await instance.book.settled();
     },
   };
