@@ -9,7 +9,7 @@ import { holdFileLock } from './adapters/sqlite/database.ts';
 import { systemClock } from './adapters/system/system-clock.ts';
 import { connectBench } from './bench/bench-control.ts';
 import { type BenchDesk, openBenchDesk } from './bench/bench-desk.ts';
-import { benchSecrets, benchSettings } from './bench/bench-settings.ts';
+import { benchRecipes, benchSecrets, benchSettings } from './bench/bench-settings.ts';
 import { startSimulation } from './compose-simulation.ts';
 import type { StationHandle } from './ports/station-handle.ts';
 
@@ -38,11 +38,14 @@ export async function openBench(dataFolder: string, settings: Settings): Promise
   }
   const { ready } = started.value;
   const { station, slots, callsInFlight } = settings;
+  // A recipe of the user's own has no boards on the bench.
+  const recipe = Object.hasOwn(benchRecipes, settings.recipe) ? settings.recipe : 'mxchip-devkit';
+  const kind = benchRecipes[recipe] ?? '1.6.5';
   return ok({
-    settings: benchSettings(ready, { station, slots, callsInFlight }),
+    settings: benchSettings(ready, { station, slots, callsInFlight }, recipe),
     secrets: benchSecrets(ready),
     openDesk: (handle, onTrouble) =>
-      openBenchDesk({ control: connectBench(ready.control), handle, slots, clock: systemClock, onTrouble }),
+      openBenchDesk({ control: connectBench(ready.control), handle, slots, kind, clock: systemClock, onTrouble }),
     ended: started.value.ended,
     stop: async () => {
       await started.value.stop();

@@ -149,7 +149,8 @@ export const benchReadySchema = z.object({
   linesFolder: z.string(), // like /dev/serial/by-id: one link (or file, see simulated-line.ts) per plugged board, named with its USB serial
   scannerPath: z.string().nullable(),
   recipeFile: z.string(), // recipe pinned to the firmware image that the boards run
-  recipesFolder: z.string(), // it and the recipes of the other boards
+  recipesFolder: z.string(), // it and the recipes of the bench's other boards, each named after its kind
+  issuerKeyFile: z.string(), // private key of the issuing CA that a recipe names, PKCS#8 PEM, mode 0600
   wifi: z.strictObject({ ssid: z.string(), passwordFile: z.string() }),
   dps: dpsReadySchema.nullable(),
 });

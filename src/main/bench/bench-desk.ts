@@ -1,4 +1,4 @@
-import type { BenchBoard } from '../../shared/bench.ts';
+import type { BenchBoard, BoardKind } from '../../shared/bench.ts';
 import type { BenchDeed, BenchPanel, TrayBoard } from '../../shared/bench-panel.ts';
 import { type Problem, problem } from '../../shared/problem.ts';
 import { fail, ok, type Result } from '../../shared/result.ts';
@@ -13,6 +13,7 @@ export type BenchDeskOptions = {
   readonly control: BenchControl;
   readonly handle: StationHandle;
   readonly slots: number;
+  readonly kind: BoardKind; // of the boards on the tray
   readonly clock: Clock;
   /** The bench broke while it worked by itself. */
   readonly onTrouble: (error: unknown) => void;
@@ -32,7 +33,7 @@ const lookEveryMs = 250;
 
 /** Lays a tray of boards beside the bench: those an earlier run left unfinished, filled up with fresh ones. */
 export async function openBenchDesk(options: BenchDeskOptions): Promise<BenchDesk> {
-  const { control, handle, slots, clock } = options;
+  const { control, handle, slots, kind, clock } = options;
   const listeners = new Set<() => void>();
   let tray: readonly string[] = [];
   let boards: ReadonlyMap<string, BenchBoard> = new Map();
@@ -69,7 +70,7 @@ export async function openBenchDesk(options: BenchDeskOptions): Promise<BenchDes
 
   async function freshTray(): Promise<void> {
     const staying = tray.filter((id) => boards.get(id)?.slot != null);
-    const made = await control.call('make-boards', { count: slots, personality: '1.6.5' });
+    const made = await control.call('make-boards', { count: slots, personality: kind });
     tray = [...staying, ...made.boards.map((board) => board.board)];
     await look();
     changed();
@@ -88,11 +89,12 @@ export async function openBenchDesk(options: BenchDeskOptions): Promise<BenchDes
 
   async function firstTray(): Promise<void> {
     await look();
-    const known = [...boards.keys()].slice(-4 * slots);
+    // Boards of another recipe stay in their drawer.
+    const fitting = [...boards.values()].filter((board) => (board.personality === 'linux') === (kind === 'linux'));
+    const known = fitting.map((board) => board.board).slice(-4 * slots);
     const open = (await unfinished(known)).slice(-slots);
     const missing = slots - open.length;
-    const made =
-      missing === 0 ? [] : (await control.call('make-boards', { count: missing, personality: '1.6.5' })).boards;
+    const made = missing === 0 ? [] : (await control.call('make-boards', { count: missing, personality: kind })).boards;
     tray = [...open, ...made.map((board) => board.board)];
     await look();
   }
@@ -109,7 +111,9 @@ export async function openBenchDesk(options: BenchDeskOptions): Promise<BenchDes
     await operator.work(units, before, rest.signal);
     await handle.settled();
     await look();
-    const loose = ids.filter((id) => boards.get(id)?.slot === null && (boards.get(id)?.secretWrites ?? 0) > 0);
+    const mayRegister = (board: BenchBoard | undefined): boolean =>
+      board !== undefined && board.slot === null && (board.secretWrites > 0 || board.personality === 'linux');
+    const loose = ids.filter((id) => mayRegister(boards.get(id)));
     if (!rest.signal.aborted && !networkCut && loose.length > 0) await control.call('power-up', { boards: [...loose] });
     await handle.lookAtAll();
   }
@@ -267,7 +271,7 @@ function serialOf(board: BenchBoard): string {
 }
 
 function labelOf(board: BenchBoard): string {
-  return `${serialOf(board)};${board.mac}`;
+  return board.personality === 'linux' ? serialOf(board) : `${serialOf(board)};${board.mac}`;
 }
 
 function trayBoard(board: BenchBoard): TrayBoard {

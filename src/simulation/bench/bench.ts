@@ -84,7 +84,9 @@ export async function openBench(options: {
     seat.slot = slot;
     counts.plugs++;
     try {
-      const line = await openLine(join(linesFolder, lineName(seat.board.state())), (bytes) => seat.board.receive(bytes));
+      const line = await openLine(join(linesFolder, lineName(seat.board.state())), (bytes) =>
+        seat.board.receive(bytes),
+      );
       seat.line = line;
       seat.board.attach(line);
       seat.board.powerOn();

@@ -1,8 +1,7 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Personality } from '../../shared/bench.ts';
-import { personalitySchema } from '../../shared/bench.ts';
+import { type BoardKind, boardKindSchema, type Personality } from '../../shared/bench.ts';
 import type { Board } from '../board/board.ts';
 import { createBoard } from '../board/board.ts';
 import type { BoardClock } from '../board/board-clock.ts';
@@ -10,6 +9,8 @@ import type { BoardParts, WifiNetwork } from '../board/board-parts.ts';
 import type { DeviceCloud } from '../board/device-cloud.ts';
 import type { FirmwareBuild } from '../board/firmware.ts';
 import { buildFirmware } from '../board/firmware.ts';
+import { openDisk } from '../board/linux/disk.ts';
+import { createLinuxBoard } from '../board/linux/linux-board.ts';
 import { firmwares } from '../board/personality.ts';
 import { openSecureElement } from '../board/secure-element.ts';
 import type { BoardTiming } from '../board/timing.ts';
@@ -27,21 +28,25 @@ export type BoardSurroundings = {
   readonly random: (bytes: number) => Uint8Array;
 };
 
-const passportSchema = z.strictObject({ board: z.string(), mac: z.string(), personality: personalitySchema });
+const passportSchema = z.strictObject({ board: z.string(), mac: z.string(), personality: boardKindSchema });
 type Passport = z.infer<typeof passportSchema>;
 
 /** Makes boards, and finds those of an earlier run. */
 export type BoardFactory = {
   readonly buildFor: (personality: Personality) => FirmwareBuild;
-  make(personality: Personality, onUnplug: (board: string) => void): Promise<Board>;
+  make(kind: BoardKind, onUnplug: (board: string) => void): Promise<Board>;
   /** The boards that the state folder holds, in the order of their serials. */
   recall(onUnplug: (board: string) => void): Promise<Board[]>;
 };
 
-/** A serial like those of ST-LINK adapters (24 upper-case hex digits) and a MAC of the board's maker (C8:93:46). */
-function newPassport(personality: Personality, random: BoardSurroundings['random']): Passport {
+/**
+ * A serial like those of ST-LINK adapters (24 upper-case hex digits) or of FT232R ones (8 letters and digits), and a MAC of
+ * the board's maker (C8:93:46).
+ */
+function newPassport(personality: BoardKind, random: BoardSurroundings['random']): Passport {
   const hex = (bytes: number) => Buffer.from(random(bytes)).toString('hex');
-  return { board: `0672FF${hex(9).toUpperCase()}`, mac: `c89346${hex(3)}`, personality };
+  const board = personality === 'linux' ? `A${hex(4).toUpperCase().slice(0, 7)}` : `0672FF${hex(9).toUpperCase()}`;
+  return { board, mac: `c89346${hex(3)}`, personality };
 }
 
 /** Makes a factory. */
@@ -56,17 +61,33 @@ export function createBoardFactory(surroundings: BoardSurroundings): BoardFactor
   };
   const fileOf = (board: string, ending: string) => (stateFolder === null ? null : join(stateFolder, board + ending));
   const assemble = async (passport: Passport, onUnplug: (board: string) => void) => {
+    const { board, mac, personality } = passport;
+    macs.add(mac);
+    if (personality === 'linux') {
+      const disk = await openDisk(fileOf(board, '.disk.json'));
+      const { cloud, timing, clock } = rest;
+      return createLinuxBoard({
+        board,
+        mac,
+        disk,
+        cloud,
+        idScope,
+        timing,
+        clock,
+        login: null,
+        onUnplug: () => onUnplug(board),
+      });
+    }
     const parts: BoardParts = {
       ...rest,
       random,
-      board: passport.board,
-      mac: passport.mac,
-      firmware: firmwares[passport.personality],
-      build: buildFor(passport.personality),
-      secureElement: await openSecureElement(fileOf(passport.board, '.memory.json')),
-      onUnplug: () => onUnplug(passport.board),
+      board,
+      mac,
+      firmware: firmwares[personality],
+      build: buildFor(personality),
+      secureElement: await openSecureElement(fileOf(board, '.memory.json')),
+      onUnplug: () => onUnplug(board),
     };
-    macs.add(passport.mac);
     return createBoard(parts);
   };
   return {

@@ -3,15 +3,14 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BenchReady, type DpsFaults, type DpsReady, type Personality, trainingWifi } from '../../shared/bench.ts';
-import { benchRecipe, firmwareFile } from '../board/bench-recipe.ts';
 import { systemBoardClock } from '../board/board-clock.ts';
 import { createDeviceCloud } from '../board/device-cloud.ts';
-import type { FirmwareBuild } from '../board/firmware.ts';
 import type { BoardTiming } from '../board/timing.ts';
 import { type SimulatedCloud, startSimulatedCloud, trainingHub } from '../cloud/simulated-cloud.ts';
 import type { Bench } from './bench.ts';
 import { openBench } from './bench.ts';
 import { BenchProblem } from './bench-problem.ts';
+import { writeBenchRecipes } from './bench-recipes.ts';
 import { createBoardFactory } from './board-factory.ts';
 import type { BenchHandlers } from './control-link.ts';
 import { openControlLink } from './control-link.ts';
@@ -72,15 +71,6 @@ async function startOwnCloud(
   });
 }
 
-/** Writes the recipe and the image it pins, as `resources` ships them for the default bench. */
-async function writeRecipe(folder: string, build: FirmwareBuild): Promise<string> {
-  await writeFile(join(folder, `${firmwareFile}.bin`), build.bin);
-  await writeFile(join(folder, `${firmwareFile}.map`), build.map);
-  const file = join(folder, 'mxchip-devkit.json');
-  await writeFile(file, `${JSON.stringify(benchRecipe(build, '.'), null, 2)}\n`);
-  return file;
-}
-
 /** Puts the password of the pretended network into a file, as a plant would hand it over. */
 async function wifiPasswordFile(root: string): Promise<string> {
   const passwordFile = join(root, 'wifi-password');
@@ -139,7 +129,7 @@ export async function startSimulatedBench(
     clock,
     random: randomBytes,
   });
-  const recipeFile = await writeRecipe(folders.recipes, factory.buildFor(options.personality));
+  const recipes = await writeBenchRecipes(folders.recipes, factory.buildFor(options.personality));
   const scannerPath = join(folders.root, 'scanner');
   const bench = await openBench({
     factory,
@@ -154,7 +144,9 @@ export async function startSimulatedBench(
       control: link.address,
       linesFolder: folders.lines,
       scannerPath,
-      recipeFile,
+      recipeFile: recipes.recipeFile,
+      recipesFolder: folders.recipes,
+      issuerKeyFile: recipes.issuerKeyFile,
       wifi: { ssid: trainingWifi.ssid, passwordFile },
       dps,
     },

@@ -8,8 +8,17 @@ import type { LineFinder, LinePresence, Unsubscribe } from '../../ports/line.ts'
 import type { Schedule } from './watch-presence.ts';
 import { scheduleByTimer, watchPresence } from './watch-presence.ts';
 
-/** Vendor and product of the ST-LINK/V2-1 on the DevKit (STMicroelectronics); the names in the folder hold texts only. */
-const stLink = { vendorId: '0483', productId: '374b' } as const;
+/**
+ * Vendor and product of adapters by what udev makes of their texts, because the names in the folder hold texts only: the
+ * ST-LINK/V2-1 on the DevKit, and the usual serial adapters of boards with Linux (usb.ids).
+ */
+const adapters: readonly (readonly [RegExp, { readonly vendorId: string; readonly productId: string }])[] = [
+  [/STM32_STLink/i, { vendorId: '0483', productId: '374b' }],
+  [/^usb-FTDI_(FT232R|USB-RS232)/i, { vendorId: '0403', productId: '6001' }],
+  [/^usb-FTDI_(FT230X|TTL232RG)/i, { vendorId: '0403', productId: '6015' }],
+  [/^usb-Silicon_Labs_CP210/i, { vendorId: '10c4', productId: 'ea60' }],
+  [/^usb-Prolific.*_PL2303|^usb-Prolific_Technology_Inc._USB-Serial/i, { vendorId: '067b', productId: '2303' }],
+];
 const unknownUsb = { vendorId: null, productId: null } as const;
 
 /**
@@ -19,7 +28,8 @@ const unknownUsb = { vendorId: null, productId: null } as const;
 export function presenceFromById(folder: string, name: string): LinePresence | null {
   const serial = /^usb-.+_([^_]+)-if[0-9a-f]{2}(?:-port\d+)?$/.exec(name)?.[1];
   if (serial === undefined) return null;
-  return { path: join(folder, name), usbSerial: serial, ...(/STM32_STLink/i.test(name) ? stLink : unknownUsb) };
+  const usb = adapters.find(([text]) => text.test(name))?.[1] ?? unknownUsb;
+  return { path: join(folder, name), usbSerial: serial, ...usb };
 }
 
 function codeOf(error: unknown): string {

@@ -4,7 +4,11 @@ import type { BoardClock } from '../board-clock.ts';
 import type { CloudOutcome, DeviceCloud, DeviceCredential, DeviceTpm } from '../device-cloud.ts';
 
 /** Where the agent of a simulated Linux board finds its files. */
-export const agentFiles = { key: '/etc/dps/device.key', certificate: '/etc/dps/device.pem', id: '/etc/dps/id' } as const;
+export const agentFiles = {
+  key: '/etc/dps/device.key',
+  certificate: '/etc/dps/device.pem',
+  id: '/etc/dps/id',
+} as const;
 
 /** Version of the device API that current device packages speak. */
 const apiVersion = '2019-03-31';

@@ -223,4 +223,3 @@ export function createLinuxBoard(parts: LinuxBoardParts): Board {
     settled: () => settled.promise,
   };
 }
-

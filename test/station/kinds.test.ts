@@ -1,0 +1,167 @@
+import { X509Certificate } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { connectBench } from '../../src/main/bench/bench-control.ts';
+import { benchRecipes, benchSecrets, benchSettings } from '../../src/main/bench/bench-settings.ts';
+import { createOperator, type DemoUnit } from '../../src/main/bench/operator.ts';
+import { openStation } from '../../src/main/compose.ts';
+import { loadRecipe } from '../../src/main/compose-recipe.ts';
+import type { StationHandle } from '../../src/main/ports/station-handle.ts';
+import type { BenchBoard } from '../../src/shared/bench.ts';
+import { type SimulatedBench, startSimulatedBench } from '../../src/simulation/bench/simulated-bench.ts';
+import { trainingTiming } from '../../src/simulation/board/timing.ts';
+import { valueFrom } from '../doubles/books.ts';
+import { serviceCaller } from '../interop/dps-bench.ts';
+
+/*
+ * Every kind of unit from its label to its proof: simulated boards on real lines, the simulated service over HTTPS. The
+ * service is asked by a client of its own what it holds.
+ */
+
+let bench: SimulatedBench | null = null;
+let station: StationHandle | null = null;
+let folder: string | null = null;
+
+afterEach(async () => {
+  await station?.stop();
+  await bench?.stop();
+  if (folder !== null) rmSync(folder, { recursive: true, force: true });
+  station = null;
+  bench = null;
+  folder = null;
+});
+
+/** A station at a fresh bench, for one of the bench's recipes. */
+async function open(recipe: string): Promise<{ handle: StationHandle; simulated: SimulatedBench }> {
+  const simulated = await startSimulatedBench(
+    {
+      folder: null,
+      keepState: true,
+      cloud: { kind: 'own' },
+      personality: '1.6.5',
+      timing: trainingTiming,
+      lines: 'socket',
+    },
+    async () => {},
+  );
+  bench = simulated;
+  folder = mkdtempSync(join(tmpdir(), 'kinds-'));
+  const settings = { ...benchSettings(simulated.ready, { station: 's', slots: 2 }, recipe), scanner: null };
+  const handle = valueFrom(
+    await openStation({
+      dataFolder: folder,
+      settings,
+      recipe: valueFrom(loadRecipe(settings.recipe)),
+      door: 'test',
+      actor: 'tester',
+      secrets: benchSecrets(simulated.ready),
+    }),
+  );
+  station = handle;
+  return { handle, simulated };
+}
+
+/** Takes boards through the station as an operator would. */
+async function work(handle: StationHandle, simulated: SimulatedBench, units: readonly DemoUnit[]): Promise<void> {
+  const control = connectBench(simulated.ready.control);
+  // No scanner here: what it would send is scanned by hand.
+  const withHand: typeof control = {
+    ...control,
+    call: async (verb, request) => {
+      if (verb === 'scan') await handle.scan((request as { text: string }).text);
+      return control.call(verb, request);
+    },
+  };
+  await createOperator(handle, withHand, 2).work(units);
+  await handle.settled();
+}
+
+function unitOf(board: BenchBoard, withMac: boolean): DemoUnit {
+  const serial = `SN${board.mac.slice(-6).toUpperCase()}`;
+  return { board: board.board, serial, label: withMac ? `${serial};${board.mac}` : serial };
+}
+
+type Held = { readonly json: Record<string, unknown> & { readonly registrationState?: { readonly status?: string } } };
+
+describe.each([
+  ['mxchip-devkit', 'x509'],
+  ['mxchip-devkit-symmetric-key', 'symmetricKey'],
+  ['linux-tpm', 'tpm'],
+  ['x509-station', 'x509'],
+] as const)('units of %s', (recipe, attestation) => {
+  it('pass, are enrolled, register by themselves, and are proved', async () => {
+    const { handle, simulated } = await open(recipe);
+    const boards = await simulated.bench.makeBoards(2, benchRecipes[recipe] ?? '1.6.5');
+    const units = boards.map((board) => unitOf(board, recipe.startsWith('mxchip')));
+    await work(handle, simulated, units);
+    const ask = serviceCaller(simulated.ready.dps as NonNullable<typeof simulated.ready.dps>);
+    const ids: string[] = [];
+    for (const unit of units) {
+      const { latest } = valueFrom(await handle.books.unit(unit.serial));
+      expect(latest?.state).toMatchObject({ step: 'done', outcome: 'passed', identity: { attestation } });
+      const id = latest?.state.step === 'done' ? (latest.state.identity?.registrationId ?? '') : '';
+      ids.push(id);
+      const held = (await ask('GET', `/enrollments/${id}`)) as Held;
+      expect(held.json).toMatchObject({
+        registrationId: id,
+        deviceId: unit.serial,
+        attestation: { type: attestation },
+      });
+    }
+    const registered = await simulated.bench.powerUp(boards.map((board) => board.board));
+    expect(registered.map((board) => board.registeredWith)).toEqual(ids);
+    await handle.lookAtAll();
+    for (const unit of units) {
+      const { latest } = valueFrom(await handle.books.unit(unit.serial));
+      expect(latest?.state).toMatchObject({ outcome: 'passed', provedAt: expect.any(String) });
+    }
+  });
+});
+
+describe('secrets', () => {
+  it('of symmetric keys stand in no row, log or snapshot; what the service holds is what the board got', async () => {
+    const { handle, simulated } = await open('mxchip-devkit-symmetric-key');
+    const shown: string[] = [];
+    handle.onChange(() => void shown.push(JSON.stringify(handle.snapshot())));
+    const [board] = await simulated.bench.makeBoards(1, '1.6.5');
+    const unit = unitOf(board as BenchBoard, true);
+    await work(handle, simulated, [unit]);
+    const id = unit.serial.toLowerCase();
+    const ask = serviceCaller(simulated.ready.dps as NonNullable<typeof simulated.ready.dps>);
+    const revealed = (await ask('POST', `/enrollments/${id}/attestationmechanism`)) as Held;
+    const { primaryKey, secondaryKey } = revealed.json['symmetricKey'] as Record<string, string>;
+    await handle.lookAtAll();
+    await handle.stop();
+    station = null;
+    const training = join(folder ?? '', 'training');
+    const kept = ['station.db', 'station.db-wal', 'station.log'].map((name) => join(training, name));
+    const texts = [...shown, ...kept.filter((file) => existsSync(file)).map((file) => readFileSync(file, 'latin1'))];
+    expect(texts.length).toBeGreaterThan(2);
+    for (const key of [primaryKey ?? '', secondaryKey ?? '']) {
+      expect(Buffer.from(key, 'base64')).toHaveLength(32);
+      const forms = [key, Buffer.from(key, 'base64').toString('hex')];
+      expect(texts.filter((text) => forms.some((form) => text.includes(form)))).toEqual([]);
+    }
+  });
+
+  it('of certificates reach the board alone; the chain leads to the issuing CA', async () => {
+    const { handle, simulated } = await open('x509-station');
+    const [board] = await simulated.bench.makeBoards(1, 'linux');
+    const unit = unitOf(board as BenchBoard, false);
+    await work(handle, simulated, [unit]);
+    const { latest } = valueFrom(await handle.books.unit(unit.serial));
+    const identity = latest?.state.step === 'done' ? latest.state.identity : null;
+    if (identity?.attestation !== 'x509') throw new Error('no certificate');
+    const certificate = new X509Certificate(identity.certificatePem);
+    const issuer = new X509Certificate(readFileSync(join(simulated.ready.recipesFolder, 'issuing-ca.pem')));
+    expect(certificate.subject).toBe(`CN=${unit.serial.toLowerCase()}`);
+    expect(certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey)).toBe(true);
+    expect(certificate.publicKey.asymmetricKeyDetails).toEqual({ namedCurve: 'prime256v1' });
+    await handle.stop();
+    station = null;
+    const books = readFileSync(join(folder ?? '', 'training', 'station.db'), 'latin1');
+    expect(books).not.toContain('PRIVATE KEY');
+  });
+});
