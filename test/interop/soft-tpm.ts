@@ -26,6 +26,8 @@ export type SoftTpm = {
   readonly sign: (data: Buffer) => Promise<Buffer>;
   /** Runs a tool of tpm2-tools in the TPM's folder, then empties the TPM's short memory (there is no resource manager). */
   readonly tool: (name: string, ...args: readonly string[]) => Promise<string>;
+  /** How tpm2-tools reach it: a value for TPM2TOOLS_TCTI. */
+  readonly tcti: string;
   readonly stop: () => Promise<void>;
 };
 
@@ -62,6 +64,7 @@ export async function startSoftTpm(): Promise<SoftTpm> {
       return readFile(join(folder, 'mac'));
     },
     tool,
+    tcti: `swtpm:path=${socket}`,
     stop: async () => {
       process.kill(Number(await readFile(pidFile, 'utf8')));
       await rm(folder, { recursive: true, force: true });

@@ -48,7 +48,11 @@ export async function runAgent(options: AgentOptions, life: AbortSignal): Promis
     if (outcome.kind === 'assigned' || options.cloud === null) return;
     await new Promise<void>((resolve) => {
       const cancel = options.clock.after(options.retryInMs, resolve);
-      life.addEventListener('abort', () => (cancel(), resolve()), { once: true });
+      const end = (): void => {
+        cancel();
+        resolve();
+      };
+      life.addEventListener('abort', end, { once: true });
     });
   }
 }

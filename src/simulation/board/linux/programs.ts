@@ -55,10 +55,10 @@ export function programsOf(board: ProgramBoard): RunProgram {
       return source === null ? failed(`base64: can't open '${path}'`) : done(`${source.toString('base64')}\n`);
     },
     tpm2_readpublic: (args) => {
-      const handle = valueOf(args, '-c');
+      const handle = optionOf(args, '-c');
       const key = persistent[handle ?? ''];
       if (key === undefined) return failed(`ERROR: Esys_TR_FromTPMPublic(0x18B) - handle ${handle} not found`);
-      const out = valueOf(args, '-o');
+      const out = optionOf(args, '-o');
       if (out === null) return done();
       files.write(out, Buffer.from(board.tpm[key], 'base64'));
       return done(`name: 000b\nqualified name: 000b\n`);
@@ -78,7 +78,7 @@ export function programsOf(board: ProgramBoard): RunProgram {
   return (name, args, input) => (Object.hasOwn(programs, name) ? (programs[name]?.(args, input) ?? null) : null);
 }
 
-function valueOf(args: readonly string[], option: string): string | null {
+function optionOf(args: readonly string[], option: string): string | null {
   const at = args.indexOf(option);
   return at < 0 ? null : (args[at + 1] ?? null);
 }
