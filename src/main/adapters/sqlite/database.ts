@@ -43,6 +43,13 @@ export function openForReading(file: string): Database {
   return new DatabaseSync(file, { readOnly: true, timeout: 5_000 });
 }
 
+/** Opens a file whose contents can be got again; made when it is not there. */
+export function openCopy(file: string): Database {
+  const database = new DatabaseSync(file, { timeout: 5_000 });
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+  return database;
+}
+
 /**
  * Holds an operating-system lock on `file` until the process ends or `release` is called; null when another process
  * holds it. SQLite's own file lock is used: it is released by the system however the process dies.

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+
+/** Kinds of entries that a DPS instance holds. */
+export const entryKindSchema = z.enum(['individual', 'group']);
+/** See {@link entryKindSchema}. */
+export type EntryKind = z.infer<typeof entryKindSchema>;
+
+/** What the service last said of a device, and when it was asked (ISO 8601 UTC, the station's clock). */
+export const knownRegistrationSchema = z.strictObject({
+  status: z.string(), // unassigned | assigning | assigned | failed | disabled
+  assignedHub: z.string().nullable(),
+  deviceId: z.string().nullable(),
+  updatedAt: z.string().nullable(), // the service's own time
+  askedAt: z.string(),
+});
+/** See {@link knownRegistrationSchema}. */
+export type KnownRegistration = z.infer<typeof knownRegistrationSchema>;
+
+/** One entry as the local mirror lists it. */
+export const entryRowSchema = z.strictObject({
+  /** Place in the list as it is filtered now, from 0. */
+  place: z.int(),
+  kind: entryKindSchema,
+  id: z.string(), // registration id, or group id
+  attestation: z.string(), // x509 | tpm | symmetricKey
+  deviceId: z.string().nullable(),
+  enabled: z.boolean(),
+  /** What tells the credential: a thumbprint, or the first characters of an endorsement key. */
+  credential: z.string().nullable(),
+  createdAt: z.string().nullable(),
+  updatedAt: z.string().nullable(),
+  /** Null: not asked yet. A query tells nothing about registrations. */
+  registration: knownRegistrationSchema.nullable(),
+});
+/** See {@link entryRowSchema}. */
+export type EntryRow = z.infer<typeof entryRowSchema>;
+
+/** What an entry must be to be listed. */
+export const entryFilterSchema = z.strictObject({
+  instance: z.string().min(1).max(64),
+  kind: entryKindSchema,
+  search: z.string().max(128).optional(), // in id, device id and credential
+  enabled: z.boolean().optional(),
+  attestation: z.enum(['x509', 'tpm', 'symmetricKey']).optional(),
+  /** `unknown`: nobody asked yet. */
+  registration: z.enum(['assigned', 'unassigned', 'failed', 'disabled', 'unknown']).optional(),
+});
+/** See {@link entryFilterSchema}. */
+export type EntryFilter = z.infer<typeof entryFilterSchema>;
+
+/** One page of the mirror. `known`: for how many of `total` a registration state is known. */
+export const entryPageSchema = z.strictObject({
+  rows: z.array(entryRowSchema),
+  total: z.int(),
+  known: z.int(),
+});
+/** See {@link entryPageSchema}. */
+export type EntryPage = z.infer<typeof entryPageSchema>;
+
+/** How old the mirror of an instance is, and what it is doing. */
+export const mirrorStateSchema = z.strictObject({
+  instance: z.string(),
+  /** When the newest whole refresh ended; null: there was none. ISO 8601 UTC. */
+  refreshedAt: z.string().nullable(),
+  refreshing: z.boolean(),
+  /** Entries read so far in the refresh under way. */
+  readSoFar: z.int(),
+  individuals: z.int(),
+  groups: z.int(),
+  problem: z.strictObject({ code: z.string(), facts: z.record(z.string(), z.json()) }).nullable(),
+});
+/** See {@link mirrorStateSchema}. */
+export type MirrorState = z.infer<typeof mirrorStateSchema>;
