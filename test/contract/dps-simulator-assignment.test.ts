@@ -251,6 +251,20 @@ describe('a device that registers again', () => {
     expect(on.hubs.device(hubB, 'stay')).toBeNull();
   });
 
+  it('stays when it speaks an api-version of before September 2018 and the entry has no policy', async () => {
+    const on = await scene();
+    const token = sasToken(`${on.bench.ready.idScope}/registrations/sticky`, 'registration', key);
+    const old = keyedCaller(on.bench.ready, 'sticky', token, '2018-04-01');
+    const hubAfter = async (): Promise<string> =>
+      (await registerDevice(old, 'sticky')).last.json.registrationState.assignedHub;
+    await enroll(on, 'sticky', staticOn(hubA));
+    expect(await hubAfter()).toBe(hubA);
+    await enroll(on, 'sticky', staticOn(hubB));
+    expect(await hubAfter()).toBe(hubA);
+    await enroll(on, 'sticky', { ...staticOn(hubB), ...policy(true, true) });
+    expect(await hubAfter()).toBe(hubB);
+  });
+
   it('is assigning while it moves, and the old hub keeps it until then', async () => {
     const on = await scene();
     await enroll(on, 'slow', staticOn(hubA));

@@ -10,15 +10,14 @@ import {
   symmetricEnrollment,
   x509Enrollment,
 } from '../interop/dps-bench.ts';
+import { tpmKeys } from '../vectors/tpm-keys.ts';
 
 /*
  * One enrollment at a time: etags, what answers hide, nulls, and what is refused. Expectations come from the REST
  * specification 2021-10-01, Microsoft's documentation, and recorded traffic of official clients.
  */
 
-// The endorsement key that Microsoft's recorded tests use: RSA 2048, TPM2B_PUBLIC.
-const endorsementKey =
-  'AToAAQALAAMAsgAgg3GXZ0SEs/gakMyNRqXXJP1S124GUgtk8qHaGzMUaaoABgCAAEMAEAgAAAAAAAEAibym9HQP9vxCGF5dVc1QQsAGe021aUGJzNol1/gycBx3jFsTpwmWbISRwnFvflWd0w2Mc44FAAZNaJOAAxwZvG8GvyLlHh6fGKdh+mSBL4iLH2bZ4Ry22cB3CJVjXmdGoz9Y/j3/NwLndBxQC+baNvzvyVQZ4/A2YL7vzIIj2ik4y+ve9ir7U0GbNdnxskqK1KFIITVVtkTIYyyFTIR0BySjPrRIDj7r7Mh5uF9HBppGKQCBoVSVV8dI91lNazmSdpGWyqCkO7iM4VvUMv2HT/ym53aYlUrau+Qq87Tu+uQipWYgRdF11KDfcpMHqqzBQQ1NpOJVhrsTrhyJzO7KNw==';
+const { endorsement: endorsementKey } = tpmKeys;
 const etagPattern = /^"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"$/;
 const decodedEtag = (etag: string): string => Buffer.from(etag, 'base64').toString();
 

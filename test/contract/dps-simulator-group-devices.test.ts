@@ -211,6 +211,17 @@ describe('a device with a certificate is refused', () => {
     expect([heard.status, heard.json.errorCode]).toEqual([401, 401002]);
   });
 
+  it('when its own enrolled certificate has expired, unless the switch ignores dates', async () => {
+    const old = deviceOf('unit-1', line, expired);
+    const answers = [];
+    for (const individualDates of ['check', 'ignore'] as const) {
+      const here = await scene({ switches: { individualDates } });
+      await here.call('PUT', '/enrollments/unit-1', x509Enrollment('unit-1', old.certPem));
+      answers.push((await register(here, 'unit-1', old)).status);
+    }
+    expect(answers).toEqual([401, 200]);
+  });
+
   it('trap 12: when its common name is another id', async () => {
     const heard = await register(on, 'unit-2', presenting(deviceOf('unit-1', line), line));
     expect([heard.status, heard.json.errorCode]).toEqual([401, 401002]);

@@ -3,6 +3,7 @@ import { fail, ok, type Result } from '../../shared/result.ts';
 import { enrollmentNotFound, invalidCertificate, type Refusal, unauthorized } from './answer.ts';
 import { thumbprintsOf } from './attestation.ts';
 import { commonNameOf } from './certificate.ts';
+import { isValidAt } from './certificate-chain.ts';
 import { type DeviceAnswer, type DeviceCaller, finalReply, refusal } from './device-caller.ts';
 import { symmetricGroupOf, x509GroupOf } from './group-match.ts';
 import type { Instance } from './instance.ts';
@@ -65,7 +66,8 @@ function entryByCertificate(
   if (enrollment !== undefined) {
     const thumbprint = createHash('sha256').update(leaf.raw).digest('hex').toUpperCase();
     const held = thumbprintsOf(enrollment.attestation).includes(thumbprint);
-    return held ? ok(individual(enrollment, proof)) : fail(invalidCertificate);
+    const dated = instance.switches.individualDates === 'ignore' || isValidAt(leaf, instance.certificateTime());
+    return held && dated ? ok(individual(enrollment, proof)) : fail(invalidCertificate);
   }
   const group = x509GroupOf(instance, caller.certificateChain);
   return group.ok ? ok(memberOf(group.value, caller.registrationId, proof)) : group;

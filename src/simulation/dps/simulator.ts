@@ -122,6 +122,7 @@ async function createInstance(options: DpsSimulatorOptions): Promise<Instance> {
     switches: { ...strictSwitches, ...options.switches },
     book,
     clock,
+    certificateTime: () => new Date(),
     faults,
     counters: {
       serviceCalls: 0,
