@@ -35,7 +35,7 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 
 describe('etags', () => {
-  it('PUT without If-Match creates and never overwrites', async () => {
+  it('trap 1: PUT without If-Match creates and never overwrites', async () => {
     const id = freshId();
     const created = await call('PUT', `/enrollments/${id}`, symmetricEnrollment(id));
     expect(created.status).toBe(200);
@@ -76,7 +76,7 @@ describe('etags', () => {
     expect((await call('DELETE', `/enrollments/${id}`)).status).toBe(204);
   });
 
-  it('ids are the same in any letter case, and paths percent-encoded', async () => {
+  it('trap 10: ids are the same in any letter case, and paths percent-encoded', async () => {
     const id = `Unit.${freshId()}:a_b`;
     await call('PUT', `/Enrollments/${encodeURIComponent(id)}`, symmetricEnrollment(id));
     const found = await call('GET', `/ENROLLMENTS/${encodeURIComponent(id.toLowerCase())}`);
@@ -88,7 +88,7 @@ describe('etags', () => {
 });
 
 describe('what answers show', () => {
-  it('symmetric keys: in PUT and when revealed, never in GET or query', async () => {
+  it('trap 7: symmetric keys are shown in PUT and when revealed, never in GET or query', async () => {
     const id = freshId();
     const put = await call('PUT', `/enrollments/${id}`, symmetricEnrollment(id));
     const keys = put.json.attestation.symmetricKey;
@@ -151,7 +151,7 @@ describe('what answers show', () => {
     });
   });
 
-  it('nulls: accepted everywhere, left out of answers, except an explicit null of provisioningStatus', async () => {
+  it('trap 32: nulls are accepted everywhere, left out of answers, except an explicit null of provisioningStatus', async () => {
     const id = freshId();
     const nulls = Object.fromEntries(
       [

@@ -258,7 +258,7 @@ describe('a device with a derived key', () => {
     symmetricKey: { primaryKey, ...(secondaryKey && { secondaryKey }) },
   });
   const registerKeyed = async ({ bench }: Scene, id: string, key: string) => {
-    const token = sasToken(`${bench.ready.idScope}/registrations/${id}`, 'registration', key);
+    const token = sasToken(`${bench.ready.idScope}/registrations/${encodeURIComponent(id)}`, 'registration', key);
     return (await registerDevice(keyedCaller(bench.ready, id, token), id)).last;
   };
   const derive = (key: string, id: string): string =>
@@ -297,6 +297,14 @@ describe('a device with a derived key', () => {
     for (const key of [documented.groupKey, derive(documented.groupKey, 'unit-2'), strange]) {
       const heard = await registerKeyed(on, 'unit-1', key);
       expect([heard.status, heard.json.errorCode]).toEqual([401, 401002]);
+    }
+  });
+
+  it('is refused with an id that no enrollment could have', async () => {
+    const on = await scene();
+    await putGroup(on, 'keyed', symmetric(documented.groupKey));
+    for (const id of ['a b', '.a', 'a/b', 'u'.repeat(129)]) {
+      expect((await registerKeyed(on, id, derive(documented.groupKey, id))).json.errorCode).toBe(400004);
     }
   });
 
