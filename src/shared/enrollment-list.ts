@@ -71,3 +71,45 @@ export const mirrorStateSchema = z.strictObject({
 });
 /** See {@link mirrorStateSchema}. */
 export type MirrorState = z.infer<typeof mirrorStateSchema>;
+
+/** An entry as it was read from the service. `record`: the service's own JSON; no key is in it. */
+export type MirrorEntry = Omit<EntryRow, 'place' | 'registration'> & {
+  readonly etag: string | null;
+  readonly record: string;
+};
+
+/** What a person can do with entries (Azure documentation, how-to-unprovision-devices and how-to-roll-certificates). */
+export const entryOperationSchema = z.enum([
+  'enable',
+  'disable',
+  'delete',
+  'pause', // disable the entry and the hub identity
+  'resume',
+  'retire', // take entry, registration record and hub identity away
+  'delete-registration',
+  'trigger-reprovisioning', // the device must register again
+  'promote-secondary', // the secondary credential becomes the primary one
+]);
+/** See {@link entryOperationSchema}. */
+export type EntryOperation = z.infer<typeof entryOperationSchema>;
+
+const storedProblemSchema = z.strictObject({ code: z.string(), facts: z.record(z.string(), z.json()) });
+
+/** One step of an operation. `not-needed`: it was so already. `not-possible`: the station lacks what it takes. */
+export const operationStepSchema = z.strictObject({
+  step: z.enum(['entry', 'registration-record', 'hub-identity']),
+  outcome: z.enum(['done', 'not-needed', 'not-possible', 'failed']),
+  problem: storedProblemSchema.nullable(),
+});
+/** See {@link operationStepSchema}. */
+export type OperationStep = z.infer<typeof operationStepSchema>;
+
+/** What became of an operation at one entry: how many of its steps hold now, and each of them. */
+export const operationResultSchema = z.strictObject({
+  id: z.string(),
+  done: z.int(),
+  of: z.int(),
+  steps: z.array(operationStepSchema),
+});
+/** See {@link operationResultSchema}. */
+export type OperationResult = z.infer<typeof operationResultSchema>;

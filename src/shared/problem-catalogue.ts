@@ -1,5 +1,6 @@
 import { boardsProblems } from './problems/boards.ts';
 import { cloudProblems } from './problems/cloud.ts';
+import { enrollmentsProblems } from './problems/enrollments.ts';
 import { identityProblems } from './problems/identity.ts';
 import { linesProblems } from './problems/lines.ts';
 import { recipesProblems } from './problems/recipes.ts';
@@ -10,6 +11,7 @@ export type { CatalogueEntry } from './problems/entry.ts';
 
 /** All problems by code. Every sentence an operator reads about a failure comes from here and from nowhere else. */
 export const problemCatalogue = {
+  ...enrollmentsProblems,
   ...identityProblems,
   ...linesProblems,
   ...boardsProblems,

@@ -1,12 +1,11 @@
-import type { EntryFilter, EntryKind, EntryPage, EntryRow, KnownRegistration } from '../../shared/enrollment-list.ts';
+import type { EntryFilter, EntryKind, EntryPage, KnownRegistration, MirrorEntry } from '../../shared/enrollment-list.ts';
 import type { Problem } from '../../shared/problem.ts';
 import type { Result } from '../../shared/result.ts';
 
 /** Why the mirror does not answer. */
 export type MirrorProblem = Problem<'database-failed'>;
 
-/** An entry as it was read from the service. `record`: the service's own JSON; no key is in it. */
-export type MirrorEntry = Omit<EntryRow, 'place' | 'registration'> & { readonly etag: string | null; readonly record: string };
+export type { MirrorEntry } from '../../shared/enrollment-list.ts';
 
 /** What is known of a refresh. */
 export type MirrorAge = {

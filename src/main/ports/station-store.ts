@@ -19,6 +19,8 @@ export type StoreWrite =
     }
   | { readonly write: 'item-queued'; readonly item: NewOutboxItem }
   | { readonly write: 'item-changed'; readonly item: OutboxItem; readonly event: string }
+  /** A certificate (base64 DER) that may have to be sent again; keeping it twice changes nothing. */
+  | { readonly write: 'certificate-kept'; readonly thumbprint: string; readonly der: string }
   | { readonly write: 'noted'; readonly event: string; readonly serial: string | null; readonly facts: ProblemFacts };
 
 /** What belongs together: all of it is committed, or nothing. */
@@ -82,6 +84,8 @@ export interface StationStore extends BookLists {
   wasWritten(hardwareId: string): Promise<Result<boolean, StoreProblem>>;
   /** Whether this station ever enrolled this credential under this id. */
   wasEnrolled(instance: string, registrationId: string, fingerprint: string): Promise<Result<boolean, StoreProblem>>;
+  /** The certificate (base64 DER) with this SHA-256 thumbprint (lower-case hex), of a unit or kept apart; or null. */
+  certificate(thumbprint: string): Promise<Result<string | null, StoreProblem>>;
   runningJobs(): Promise<Result<readonly Job[], StoreProblem>>;
   /** Whether an enrollment of this id was ever queued here. */
   wasQueued(instance: string, registrationId: string): Promise<Result<boolean, StoreProblem>>;

@@ -38,6 +38,13 @@ export function createReads(database: Database) {
         registrationId,
         thumbprint,
       ) !== undefined,
+    certificate: (thumbprint: string): string | null => {
+      const kept = one('SELECT der FROM certificate WHERE thumbprint = ?', thumbprint);
+      if (kept !== undefined) return String(kept['der']);
+      const item = one('SELECT * FROM outbox WHERE fingerprint = ? ORDER BY id DESC LIMIT 1', thumbprint);
+      const attestation = item === undefined ? undefined : itemFromRow(item).enrollment?.attestation;
+      return attestation?.type === 'x509' ? attestation.x509.clientCertificates.primary.certificate : null;
+    },
     runningJobs: () => all(`SELECT * FROM job WHERE step <> 'done' ORDER BY slot`).map(jobFromRow),
     wasQueued: (instance: string, registrationId: string) =>
       one(

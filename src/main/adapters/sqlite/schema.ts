@@ -1,3 +1,4 @@
+import { schemaForCertificates } from './schema-certificates.ts';
 import { schemaForCredentials } from './schema-credentials.ts';
 import { schemaForLists } from './schema-lists.ts';
 
@@ -123,4 +124,5 @@ export const schemaSteps: readonly string[] = [
   `,
   schemaForLists,
   schemaForCredentials,
+  schemaForCertificates,
 ];

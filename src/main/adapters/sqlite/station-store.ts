@@ -1,31 +1,39 @@
-import { Worker } from 'node:worker_threads';
-import { problem } from '../../../shared/problem.ts';
-import { fail, type Result } from '../../../shared/result.ts';
+import type { Result } from '../../../shared/result.ts';
 import type { BookLists } from '../../ports/book-lists.ts';
 import type { Books } from '../../ports/station-handle.ts';
-import type { CommitProblem, StationStore, StoreProblem } from '../../ports/station-store.ts';
-import type { StoreReply, StoreRequest, StoreWorkerData } from './messages.ts';
+import type { StationStore } from '../../ports/station-store.ts';
+import type { StoreRequest, StoreWorkerData } from './messages.ts';
 import type { ReadName } from './reads.ts';
+import { startThread } from './thread.ts';
 
 /** The database file, and the program of the threads (default: the one beside this file). */
 export type StoreOptions = { readonly file: string; readonly thread?: string };
 
 type Ask = StoreRequest extends infer R ? (R extends { id: number } ? Omit<R, 'id'> : never) : never;
 
+function openThread(program: string | undefined, data: StoreWorkerData) {
+  return startThread<Ask>({
+    program: program ?? new URL('./worker.ts', import.meta.url),
+    data,
+    close: { ask: 'close' },
+    what: data.file,
+  });
+}
+
 /**
  * Opens the books in two threads: one writes and answers the questions that decisions rest on, one reads long lists.
  * The database must have been opened and brought up to date before (see `prepareDatabase`).
  */
 export function createStationStore(options: StoreOptions & { readonly slowCommitInMs?: number }): StationStore {
-  const writer = startThread(options.thread, {
+  const writer = openThread(options.thread, {
     file: options.file,
     access: 'write',
     slowCommitInMs: options.slowCommitInMs ?? 0,
   });
-  let reader: ReturnType<typeof startThread> | null = null;
+  let reader: ReturnType<typeof openThread> | null = null;
   // The reading thread costs start-up time and memory; it starts with the first long read.
   const lists = () =>
-    (reader ??= startThread(options.thread, { file: options.file, access: 'read', slowCommitInMs: 0 }));
+    (reader ??= openThread(options.thread, { file: options.file, access: 'read', slowCommitInMs: 0 }));
   const read = <T>(name: ReadName, ...values: unknown[]) => writer.ask<T>({ ask: 'read', name, values });
   const list = <T>(name: ReadName, ...values: unknown[]) => lists().ask<T>({ ask: 'read', name, values });
 
@@ -39,6 +47,7 @@ export function createStationStore(options: StoreOptions & { readonly slowCommit
         : read('holderOfRegistration', of.instance, of.registrationId),
     wasWritten: (hardwareId) => read('wasWritten', hardwareId),
     wasEnrolled: (instance, registrationId, thumbprint) => read('wasEnrolled', instance, registrationId, thumbprint),
+    certificate: (thumbprint) => read('certificate', thumbprint),
     runningJobs: () => read('runningJobs'),
     wasQueued: (instance, registrationId) => read('wasQueued', instance, registrationId),
     dueItems: (now, limit, instances) => read('dueItems', now, limit, instances),
@@ -63,7 +72,7 @@ export function createStationStore(options: StoreOptions & { readonly slowCommit
 
 /** Opens the books for reading only, beside whoever owns them. */
 export function createBooks({ file, thread }: StoreOptions): Books & { close(): Promise<void> } {
-  const reader = startThread(thread, { file, access: 'read', slowCommitInMs: 0 });
+  const reader = openThread(thread, { file, access: 'read', slowCommitInMs: 0 });
   const read = <T>(name: ReadName, ...values: unknown[]) => reader.ask<T>({ ask: 'read', name, values });
   return {
     unit: (serial) => read('unit', serial),
@@ -86,48 +95,5 @@ function bookLists(read: <T>(name: ReadName, ...values: unknown[]) => Promise<Re
     listRecords: ({ filter, ...stretch }) => read('listRecords', stretch, filter),
     unitHistory: (serial) => read('unitHistory', serial),
     workFigures: ({ since, until, timedJobs }) => read('workFigures', since, until, timedJobs),
-  };
-}
-
-function startThread(program: string | undefined, data: StoreWorkerData) {
-  const worker = new Worker(program ?? new URL('./worker.ts', import.meta.url), { workerData: data });
-  const waiting = new Map<number, (result: Result<unknown, CommitProblem | StoreProblem>) => void>();
-  let lastId = 0;
-  let dead: string | null = null;
-
-  worker.on('message', (reply: StoreReply) => {
-    waiting.get(reply.id)?.(reply.result);
-    waiting.delete(reply.id);
-    if (waiting.size === 0) worker.unref();
-  });
-  worker.on('error', (error) => end(error.message));
-  worker.on('exit', () => end('the store has ended'));
-  worker.unref();
-
-  function end(reason: string): void {
-    dead ??= reason;
-    for (const answer of waiting.values()) answer(fail(problem('database-failed', { reason: dead })));
-    waiting.clear();
-  }
-
-  function ask<T>(request: Ask): Promise<Result<T, never>> {
-    if (dead !== null) return Promise.resolve(fail(problem('database-failed', { reason: dead }) as never));
-    const id = ++lastId;
-    worker.ref();
-    return new Promise((resolve) => {
-      waiting.set(id, resolve as (result: Result<unknown, unknown>) => void);
-      worker.postMessage({ ...request, id });
-    });
-  }
-
-  return {
-    ask,
-    close: async () => {
-      if (dead !== null) return;
-      const exited = new Promise((resolve) => worker.once('exit', resolve));
-      await ask({ ask: 'close' });
-      worker.ref();
-      await exited;
-    },
   };
 }

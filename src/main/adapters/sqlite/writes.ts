@@ -90,6 +90,9 @@ export function createWriter(database: Database): { apply(change: Change): void;
       }
       case 'item-changed':
         return changeItem(change, one.item, one.event);
+      case 'certificate-kept':
+        statements.keepCertificate.run(one.thumbprint, one.der, change.at);
+        return journal(change, 'certificate-kept', null, null, { thumbprint: one.thumbprint });
       case 'noted':
         return journal(change, one.event, null, one.serial, one.facts);
     }
@@ -219,6 +222,7 @@ function prepareAll(database: Database) {
          problem = ?, delivered_at = ?, proved_at = ?, proof_after = ?,
          watch_at = CASE state WHEN 'superseded' THEN NULL ELSE ? END WHERE id = ?`,
     ),
+    keepCertificate: database.prepare('INSERT OR IGNORE INTO certificate VALUES (?, ?, ?)'),
     journal: database.prepare(
       `INSERT INTO journal (at, event, job_id, serial, station, actor, mode, software_version, data, previous_hash, hash)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,

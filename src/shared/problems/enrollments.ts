@@ -1,0 +1,54 @@
+import type { CatalogueEntry } from './entry.ts';
+
+/** Problems of managing what a DPS instance holds. */
+export const enrollmentsProblems = {
+  'certificate-not-kept': {
+    title: 'This station does not hold the certificate {thumbprint} of {registrationId}.',
+    remedy:
+      'The service never gives certificates back, and a change must send them again: import the certificate file first, or make the change in the portal.',
+    retry: 'operator',
+    blame: 'operator',
+  },
+  'credential-not-readable': {
+    title: 'The credential of {registrationId} cannot be read from the service.',
+    remedy: 'Make this change in the portal; the station would take the credential away.',
+    retry: 'never',
+    blame: 'cloud',
+  },
+  'entry-not-found': {
+    title: 'There is no entry {id} in the provisioning service.',
+    remedy: 'Read the list again; somebody has deleted it.',
+    retry: 'operator',
+    blame: 'operator',
+  },
+  'entry-exists': {
+    title: 'There is an entry {id} already.',
+    remedy: 'Choose another name, or open the entry that is there.',
+    retry: 'operator',
+    blame: 'operator',
+  },
+  'no-secondary-credential': {
+    title: '{id} has no secondary credential.',
+    remedy: 'Give it a second credential first, let the device register with it, then promote it.',
+    retry: 'operator',
+    blame: 'operator',
+  },
+  'not-for-groups': {
+    title: 'This cannot be done with the group {id}.',
+    remedy: 'Choose the single devices of the group, or disable the group.',
+    retry: 'never',
+    blame: 'operator',
+  },
+  'no-hub-access': {
+    title: 'This station has no access to the hub {hub}; the device may stay connected.',
+    remedy: 'Store a connection string of the hub under "hubs" in the settings, or act on the device in the hub by hand.',
+    retry: 'operator',
+    blame: 'station',
+  },
+  'confirmation-needed': {
+    title: 'This changes {count} entries for good.',
+    remedy: 'Type the number {count} to confirm.',
+    retry: 'operator',
+    blame: 'operator',
+  },
+} as const satisfies Record<string, CatalogueEntry>;
