@@ -115,6 +115,7 @@ describe('an identity', () => {
       { deviceId: 'other' },
       { deviceId: 'wrong', status: 'paused' },
       { deviceId: 'wrong', authentication: { type: 'selfSigned', x509Thumbprint: { primaryThumbprint: 'AB' } } },
+      { deviceId: 'wrong', authentication: { type: 'sas', symmetricKey: { primaryKey: 'short', secondaryKey: '' } } },
       'no json',
       undefined,
     ];
