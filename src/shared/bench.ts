@@ -109,7 +109,8 @@ export type DpsCounters = z.infer<typeof dpsCountersSchema>;
 /** One enrollment as the simulated cloud holds it, for judging: no secret in it. */
 export const dpsBookRowSchema = z.strictObject({
   registrationId: z.string(),
-  sha256Thumbprint: z.string().nullable(), // lower-case hex of the primary certificate
+  attestation: z.enum(['x509', 'symmetricKey', 'tpm']),
+  sha256Thumbprint: z.string().nullable(), // lower-case hex of the primary certificate; null without one
   provisioningStatus: z.string(),
   registrationStatus: z.string(), // unassigned | assigning | assigned | failed | disabled
 });
@@ -124,6 +125,16 @@ const hubReadySchema = z.object({
 });
 /** Where a simulated hub is found, whatever its name says. */
 export type HubReady = z.infer<typeof hubReadySchema>;
+
+/** One enrollment group as the simulated cloud holds it, for judging. */
+export const dpsGroupRowSchema = z.strictObject({
+  enrollmentGroupId: z.string(),
+  attestation: z.enum(['x509', 'symmetricKey']),
+  provisioningStatus: z.string(),
+  registrations: z.int(), // records of devices that came through it
+});
+/** See {@link dpsGroupRowSchema}. */
+export type DpsGroupRow = z.infer<typeof dpsGroupRowSchema>;
 
 /** The file that a simulated DPS writes when it listens; the same object is its first line on standard output. */
 export const dpsReadySchema = z.object({
@@ -175,7 +186,10 @@ export const benchVerbs = {
   fault: { request: z.strictObject({ board: z.string(), fault: boardFaultSchema }), answer: benchBoardSchema },
   'dps-faults': { request: dpsFaultsSchema, answer: dpsFaultsSchema },
   'dps-counters': { request: z.strictObject({}), answer: dpsCountersSchema },
-  'dps-book': { request: z.strictObject({}), answer: z.strictObject({ enrollments: z.array(dpsBookRowSchema) }) },
+  'dps-book': {
+    request: z.strictObject({}),
+    answer: z.strictObject({ enrollments: z.array(dpsBookRowSchema), groups: z.array(dpsGroupRowSchema) }),
+  },
   stop: { request: z.strictObject({}), answer: z.strictObject({}) },
 } as const;
 

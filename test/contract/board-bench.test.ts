@@ -101,8 +101,15 @@ describe('boards on the bench', () => {
     const { sha256Thumbprint } = derived.value.identity;
     expect(await ask(control, 'dps-book', {})).toEqual({
       enrollments: [
-        { registrationId, sha256Thumbprint, provisioningStatus: 'enabled', registrationStatus: 'assigned' },
+        {
+          registrationId,
+          attestation: 'x509',
+          sha256Thumbprint,
+          provisioningStatus: 'enabled',
+          registrationStatus: 'assigned',
+        },
       ],
+      groups: [],
     });
     expect(await ask(control, 'dps-counters', {})).toMatchObject({ created: 1, registrations: 1 });
     const state = await ask(control, 'state', {});

@@ -44,7 +44,7 @@ describe('bulk', () => {
     }
   });
 
-  it('answers HTTP 200 with the failures only, and carries the others out', async () => {
+  it('trap 2: answers HTTP 200 with the failures only, and carries the others out', async () => {
     const [there = '', fresh = ''] = freshIds(2);
     await call('PUT', `/enrollments/${there}`, symmetricEnrollment(there));
     const heard = await bulk('create', enrollments([there, fresh]));
@@ -56,7 +56,7 @@ describe('bulk', () => {
     expect(await statusOf(fresh)).toBe(200);
   });
 
-  it.each(['update', 'UPDATE'])('%s without etags fails with 409201 on what is there', async (mode) => {
+  it.each(['update', 'UPDATE'])('trap 4: %s without etags fails with 409201 on what is there', async (mode) => {
     const ids = freshIds(2);
     await bulk('create', enrollments(ids));
     const heard = await bulk(mode, enrollments(ids));
@@ -64,7 +64,7 @@ describe('bulk', () => {
     expect(heard.json.errors.map((error: { errorCode: number }) => error.errorCode)).toEqual([409201, 409201]);
   });
 
-  it.each(['update', 'updateIfMatchETag', 'updateIfMatchEtag'])('%s with present etags works', async (mode) => {
+  it.each(['update', 'updateIfMatchETag', 'updateIfMatchEtag'])('trap 6: %s with present etags works', async (mode) => {
     const [id = ''] = freshIds(1);
     await bulk('create', enrollments([id]));
     const etag = await etagOf(id);
@@ -105,7 +105,7 @@ describe('bulk', () => {
     ['one certificate that is none', (ids) => bulk('create', [...enrollments(ids), x509Enrollment('bad', 'bad')])],
     ['an unreadable body', () => call('POST', '/enrollments', 'create them all')],
   ];
-  it.each(refused)('%s refuses the whole call and carries nothing out', async (_name, attempt) => {
+  it.each(refused)('(trap 3) %s refuses the whole call and carries nothing out', async (_name, attempt) => {
     const ids = freshIds(1);
     const heard = await attempt(ids);
     expect(heard.status).toBe(400);

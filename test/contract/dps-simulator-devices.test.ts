@@ -112,7 +112,7 @@ describe('registration', () => {
     }
   });
 
-  it('answers a disabled entry with HTTP 200 and keeps the record', async () => {
+  it('trap 15: answers a disabled entry with HTTP 200 and keeps the record', async () => {
     const credential = selfSigned('off-1');
     await enroll('off-1', credential, { provisioningStatus: 'disabled' });
     const { last } = await registerDevice(deviceCaller(bench.ready, 'off-1', credential), 'off-1');
@@ -155,7 +155,11 @@ describe('registration is refused', () => {
 
   const cases: [string, () => Promise<{ json: unknown }>, object][] = [
     ['without a certificate', () => register('unit-a', null), { errorCode: 401002 }],
-    ['when the common name is another id', () => register('unit-a', selfSigned('unit-b')), { errorCode: 401002 }],
+    [
+      'when the common name is another id (trap 12)',
+      () => register('unit-a', selfSigned('unit-b')),
+      { errorCode: 401002 },
+    ],
     [
       'when the body names another id',
       () => register('unit-a', right, { registrationId: 'unit-b' }),

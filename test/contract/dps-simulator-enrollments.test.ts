@@ -10,15 +10,14 @@ import {
   symmetricEnrollment,
   x509Enrollment,
 } from '../interop/dps-bench.ts';
+import { tpmKeys } from '../vectors/tpm-keys.ts';
 
 /*
  * One enrollment at a time: etags, what answers hide, nulls, and what is refused. Expectations come from the REST
  * specification 2021-10-01, Microsoft's documentation, and recorded traffic of official clients.
  */
 
-// The endorsement key that Microsoft's recorded tests use: RSA 2048, TPM2B_PUBLIC.
-const endorsementKey =
-  'AToAAQALAAMAsgAgg3GXZ0SEs/gakMyNRqXXJP1S124GUgtk8qHaGzMUaaoABgCAAEMAEAgAAAAAAAEAibym9HQP9vxCGF5dVc1QQsAGe021aUGJzNol1/gycBx3jFsTpwmWbISRwnFvflWd0w2Mc44FAAZNaJOAAxwZvG8GvyLlHh6fGKdh+mSBL4iLH2bZ4Ry22cB3CJVjXmdGoz9Y/j3/NwLndBxQC+baNvzvyVQZ4/A2YL7vzIIj2ik4y+ve9ir7U0GbNdnxskqK1KFIITVVtkTIYyyFTIR0BySjPrRIDj7r7Mh5uF9HBppGKQCBoVSVV8dI91lNazmSdpGWyqCkO7iM4VvUMv2HT/ym53aYlUrau+Qq87Tu+uQipWYgRdF11KDfcpMHqqzBQQ1NpOJVhrsTrhyJzO7KNw==';
+const { endorsement: endorsementKey } = tpmKeys;
 const etagPattern = /^"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"$/;
 const decodedEtag = (etag: string): string => Buffer.from(etag, 'base64').toString();
 
@@ -36,7 +35,7 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 
 describe('etags', () => {
-  it('PUT without If-Match creates and never overwrites', async () => {
+  it('trap 1: PUT without If-Match creates and never overwrites', async () => {
     const id = freshId();
     const created = await call('PUT', `/enrollments/${id}`, symmetricEnrollment(id));
     expect(created.status).toBe(200);
@@ -77,7 +76,7 @@ describe('etags', () => {
     expect((await call('DELETE', `/enrollments/${id}`)).status).toBe(204);
   });
 
-  it('ids are the same in any letter case, and paths percent-encoded', async () => {
+  it('trap 10: ids are the same in any letter case, and paths percent-encoded', async () => {
     const id = `Unit.${freshId()}:a_b`;
     await call('PUT', `/Enrollments/${encodeURIComponent(id)}`, symmetricEnrollment(id));
     const found = await call('GET', `/ENROLLMENTS/${encodeURIComponent(id.toLowerCase())}`);
@@ -89,7 +88,7 @@ describe('etags', () => {
 });
 
 describe('what answers show', () => {
-  it('symmetric keys: in PUT and when revealed, never in GET or query', async () => {
+  it('trap 7: symmetric keys are shown in PUT and when revealed, never in GET or query', async () => {
     const id = freshId();
     const put = await call('PUT', `/enrollments/${id}`, symmetricEnrollment(id));
     const keys = put.json.attestation.symmetricKey;
@@ -152,7 +151,7 @@ describe('what answers show', () => {
     });
   });
 
-  it('nulls: accepted everywhere, left out of answers, except an explicit null of provisioningStatus', async () => {
+  it('trap 32: nulls are accepted everywhere, left out of answers, except an explicit null of provisioningStatus', async () => {
     const id = freshId();
     const nulls = Object.fromEntries(
       [

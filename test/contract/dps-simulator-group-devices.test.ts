@@ -211,6 +211,17 @@ describe('a device with a certificate is refused', () => {
     expect([heard.status, heard.json.errorCode]).toEqual([401, 401002]);
   });
 
+  it('when its own enrolled certificate has expired, unless the switch ignores dates', async () => {
+    const old = deviceOf('unit-1', line, expired);
+    const answers = [];
+    for (const individualDates of ['check', 'ignore'] as const) {
+      const here = await scene({ switches: { individualDates } });
+      await here.call('PUT', '/enrollments/unit-1', x509Enrollment('unit-1', old.certPem));
+      answers.push((await register(here, 'unit-1', old)).status);
+    }
+    expect(answers).toEqual([401, 200]);
+  });
+
   it('trap 12: when its common name is another id', async () => {
     const heard = await register(on, 'unit-2', presenting(deviceOf('unit-1', line), line));
     expect([heard.status, heard.json.errorCode]).toEqual([401, 401002]);
@@ -247,7 +258,7 @@ describe('a device with a derived key', () => {
     symmetricKey: { primaryKey, ...(secondaryKey && { secondaryKey }) },
   });
   const registerKeyed = async ({ bench }: Scene, id: string, key: string) => {
-    const token = sasToken(`${bench.ready.idScope}/registrations/${id}`, 'registration', key);
+    const token = sasToken(`${bench.ready.idScope}/registrations/${encodeURIComponent(id)}`, 'registration', key);
     return (await registerDevice(keyedCaller(bench.ready, id, token), id)).last;
   };
   const derive = (key: string, id: string): string =>
@@ -286,6 +297,14 @@ describe('a device with a derived key', () => {
     for (const key of [documented.groupKey, derive(documented.groupKey, 'unit-2'), strange]) {
       const heard = await registerKeyed(on, 'unit-1', key);
       expect([heard.status, heard.json.errorCode]).toEqual([401, 401002]);
+    }
+  });
+
+  it('is refused with an id that no enrollment could have', async () => {
+    const on = await scene();
+    await putGroup(on, 'keyed', symmetric(documented.groupKey));
+    for (const id of ['a b', '.a', 'a/b', 'u'.repeat(129)]) {
+      expect((await registerKeyed(on, id, derive(documented.groupKey, id))).json.errorCode).toBe(400004);
     }
   });
 

@@ -219,11 +219,16 @@ export function deviceCaller(
 }
 
 /** Calls of the device API for one device that shows a token instead of a certificate. */
-export function keyedCaller(ready: DpsReady, registrationId: string, token: string): DeviceCaller {
+export function keyedCaller(
+  ready: DpsReady,
+  registrationId: string,
+  token: string,
+  apiVersion = '2019-03-31',
+): DeviceCaller {
   return (method, rest, body) =>
     send(ready, {
       method,
-      path: `/${ready.idScope}/registrations/${encodeURIComponent(registrationId)}${rest}?${registrationVersion}`,
+      path: `/${ready.idScope}/registrations/${encodeURIComponent(registrationId)}${rest}?api-version=${apiVersion}`,
       body,
       headers: { Authorization: token },
     });

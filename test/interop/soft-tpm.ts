@@ -47,9 +47,16 @@ export async function startSoftTpm(): Promise<SoftTpm> {
     await bare('tpm2_flushcontext', ['-t']);
     return heard;
   };
-  await tool('tpm2_createek', '-G', 'rsa', '-c', 'ek.ctx', '-u', 'ek.pub');
-  await tool('tpm2_createprimary', '-C', 'o', '-G', 'rsa', '-g', 'sha256', '-a', storageAttributes, '-c', 'srk.ctx');
-  await tool('tpm2_readpublic', '-c', 'srk.ctx', '-o', 'srk.pub');
+  const stop = async (): Promise<void> => {
+    process.kill(Number(await readFile(pidFile, 'utf8')));
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    await makeKeys(tool);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   const endorsementKey = await readFile(join(folder, 'ek.pub'));
   return {
     endorsementKey,
@@ -62,11 +69,15 @@ export async function startSoftTpm(): Promise<SoftTpm> {
       return readFile(join(folder, 'mac'));
     },
     tool,
-    stop: async () => {
-      process.kill(Number(await readFile(pidFile, 'utf8')));
-      await rm(folder, { recursive: true, force: true });
-    },
+    stop,
   };
+}
+
+/** The endorsement key from its standard template, and a storage root key, both kept as contexts in files. */
+async function makeKeys(tool: SoftTpm['tool']): Promise<void> {
+  await tool('tpm2_createek', '-G', 'rsa', '-c', 'ek.ctx', '-u', 'ek.pub');
+  await tool('tpm2_createprimary', '-C', 'o', '-G', 'rsa', '-g', 'sha256', '-a', storageAttributes, '-c', 'srk.ctx');
+  await tool('tpm2_readpublic', '-c', 'srk.ctx', '-o', 'srk.pub');
 }
 
 /** The six parts of a provisioning blob, each behind its size (16 bits, big-endian). */

@@ -107,7 +107,7 @@ function handlersOf(bench: Bench, cloud: SimulatedCloud | null, stop: () => Prom
     fault: ({ board, fault }) => bench.setFault(board, fault),
     'dps-faults': (faults: DpsFaults) => own().setFaults(faults),
     'dps-counters': () => own().counters(),
-    'dps-book': () => ({ enrollments: own().book() }),
+    'dps-book': () => ({ enrollments: own().book(), groups: own().groups() }),
     async stop() {
       await stop();
       return {};

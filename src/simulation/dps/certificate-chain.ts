@@ -40,6 +40,7 @@ function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): bool
   }
 }
 
-function isValidAt({ validFrom, validTo }: X509Certificate, at: Date): boolean {
+/** Whether a certificate is within its dates (RFC 5280 section 4.1.2.5, both ends included). */
+export function isValidAt({ validFrom, validTo }: X509Certificate, at: Date): boolean {
   return new Date(validFrom) <= at && at <= new Date(validTo);
 }

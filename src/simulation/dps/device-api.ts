@@ -20,6 +20,7 @@ export function answerDeviceCall(instance: Instance, core: DeviceCore, call: Dev
     registrationId,
     certificateChain: call.certificateChain,
     authorization: call.header('authorization'),
+    apiVersion: call.apiVersion,
   };
   const asked = `${call.method} ${verb?.toLowerCase() ?? ''}`.trimEnd();
   if (asked === 'GET operations' && operationId !== undefined) return answerFrom(core.operation(caller, operationId));

@@ -10,6 +10,8 @@ export type DeviceCaller = {
   readonly certificateChain: readonly X509Certificate[];
   /** A `SharedAccessSignature`, in the characters that the device chose (`sr` is signed as written); null without one. */
   readonly authorization: string | null;
+  /** The api-version that the device speaks; absent where a transport does not tell. */
+  readonly apiVersion?: string | null;
 };
 
 /** What the device API says; each transport puts it in its own form. */

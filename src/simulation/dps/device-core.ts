@@ -110,7 +110,9 @@ function poll(instance: Instance, caller: DeviceCaller, operationId: string): De
   const record = instance.book.registrations.get(caller.registrationId);
   if (record === undefined || record.operation.operationId !== operationId) return refusal(notFound);
   if (record.status !== 'assigning') return outcome(entry.value, record);
-  if (record.operation.pollsLeft === 0) return outcome(entry.value, finish(instance, entry.value, record));
+  if (record.operation.pollsLeft === 0) {
+    return outcome(entry.value, finish(instance, stayingIfOld(caller, entry.value), record));
+  }
   const operation = { ...record.operation, pollsLeft: record.operation.pollsLeft - 1 };
   instance.book.registrations.put({ ...record, operation });
   return assigning(instance, operationId);
@@ -132,6 +134,17 @@ function lookUp(instance: Instance, caller: DeviceCaller, body: unknown): Device
   const record = instance.book.registrations.get(caller.registrationId);
   if (record !== undefined) return finalReply(stateOf(identity.value, record));
   return refusal({ errorCode: instance.switches.registrationNotFoundCode, message: 'Registration not found.' });
+}
+
+/**
+ * Devices with an api-version of before September 2018 keep their hub for ever, as long as the entry has no reprovision
+ * policy (Azure documentation, reprovisioning: backwards compatibility).
+ */
+function stayingIfOld({ apiVersion }: DeviceCaller, entry: Entry): Entry {
+  const old = (apiVersion ?? '') !== '' && String(apiVersion) < '2018-09';
+  if (!old || entry.rules.reprovisionPolicy !== undefined) return entry;
+  const reprovisionPolicy = { updateHubAssignment: false, migrateDeviceData: false };
+  return { ...entry, rules: { ...entry.rules, reprovisionPolicy } };
 }
 
 /** Decides the outcome and keeps it. */

@@ -1,9 +1,11 @@
 import { createHash, type X509Certificate } from 'node:crypto';
 import { fail, ok, type Result } from '../../shared/result.ts';
-import { enrollmentNotFound, invalidCertificate, type Refusal, unauthorized } from './answer.ts';
+import { badRequest, enrollmentNotFound, invalidCertificate, type Refusal, unauthorized } from './answer.ts';
 import { thumbprintsOf } from './attestation.ts';
 import { commonNameOf } from './certificate.ts';
+import { isValidAt } from './certificate-chain.ts';
 import { type DeviceAnswer, type DeviceCaller, finalReply, refusal } from './device-caller.ts';
+import { isEntryId } from './entry.ts';
 import { symmetricGroupOf, x509GroupOf } from './group-match.ts';
 import type { Instance } from './instance.ts';
 import type { EntrySettings, StoredEnrollment, StoredGroup } from './records.ts';
@@ -65,10 +67,11 @@ function entryByCertificate(
   if (enrollment !== undefined) {
     const thumbprint = createHash('sha256').update(leaf.raw).digest('hex').toUpperCase();
     const held = thumbprintsOf(enrollment.attestation).includes(thumbprint);
-    return held ? ok(individual(enrollment, proof)) : fail(invalidCertificate);
+    const dated = instance.switches.individualDates === 'ignore' || isValidAt(leaf, instance.certificateTime());
+    return held && dated ? ok(individual(enrollment, proof)) : fail(invalidCertificate);
   }
   const group = x509GroupOf(instance, caller.certificateChain);
-  return group.ok ? ok(memberOf(group.value, caller.registrationId, proof)) : group;
+  return group.ok ? memberOf(instance, group.value, caller.registrationId, proof) : group;
 }
 
 /** A token of this device, signed with a key of its enrollment, or with one derived from a key of a group. */
@@ -89,7 +92,7 @@ function entryByKey(
   const match = symmetricGroupOf(instance, token, caller.registrationId);
   if (!match.ok) return match;
   const { group, primaryKey, secondaryKey } = match.value;
-  return ok(memberOf(group, caller.registrationId, { type: 'symmetricKey', primaryKey, secondaryKey }));
+  return memberOf(instance, group, caller.registrationId, { type: 'symmetricKey', primaryKey, secondaryKey });
 }
 
 /**
@@ -134,9 +137,16 @@ function individual(enrollment: StoredEnrollment, proof: Proof): Entry {
   return { registrationId, deviceId, enrollmentGroupId: null, rules: enrollment, proof };
 }
 
-function memberOf(group: StoredGroup, registrationId: string, proof: Proof): Entry {
+/** Nobody has looked at the id of a group's device before it comes. */
+function memberOf(
+  instance: Instance,
+  group: StoredGroup,
+  registrationId: string,
+  proof: Proof,
+): Result<Entry, Refusal> {
+  if (!isEntryId(registrationId, instance.switches)) return fail(badRequest('registrationId: not valid.'));
   const { enrollmentGroupId } = group;
-  return { registrationId, deviceId: registrationId, enrollmentGroupId, rules: group, proof };
+  return ok({ registrationId, deviceId: registrationId, enrollmentGroupId, rules: group, proof });
 }
 
 /** The token when it is of the device API, for this very device, and not expired; whose key signed it is not judged. */

@@ -18,12 +18,12 @@ export type SymmetricMatch = {
  * (Azure documentation, X.509 attestation). Whether the group is disabled does not matter here: the first match stands.
  */
 export function x509GroupOf(instance: Instance, chain: readonly X509Certificate[]): Result<StoredGroup, Refusal> {
-  const { book, switches, clock } = instance;
+  const { book, switches, certificateTime } = instance;
   const groups = [...book.groups.all()].filter((group) => group.attestation.type === 'x509');
   const verified = [...book.authorities.all()].map(({ certificate }) => certificateOf(certificate));
   const signing = groups.flatMap((group) => signingCertificatesOf(group.attestation));
   const anchors = switches.groupChainEnd === 'verified-authority' ? verified : [...verified, ...signing];
-  const authorities = authoritiesAbove(chain, anchors, clock.now()) ?? [];
+  const authorities = authoritiesAbove(chain, anchors, certificateTime()) ?? [];
   for (const authority of authorities) {
     const match = groups.find((group) => authoritiesOf(instance, group).some((one) => isSame(one, authority)));
     if (match !== undefined) return ok(match);

@@ -20,6 +20,8 @@ export type Instance = {
   readonly switches: DpsSwitches;
   readonly book: Book;
   readonly clock: ServiceClock;
+  /** What certificates are dated against: the system's time, never a test's clock, as in the handshake of real clients. */
+  readonly certificateTime: () => Date;
   readonly faults: FaultBoard;
   readonly counters: RunningCounters;
   readonly operations: SlidingWindow;

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import type { DpsBookRow, DpsCounters, DpsFaults, DpsReady } from '../../shared/bench.ts';
+import type { DpsBookRow, DpsCounters, DpsFaults, DpsGroupRow, DpsReady } from '../../shared/bench.ts';
 import type { Result } from '../../shared/result.ts';
 import type { LinkedHubs } from '../hub/linked-hubs.ts';
 import type { MqttBroker } from '../mqtt/broker.ts';
 import { listenForService, type ServiceListeners } from '../mqtt/service-listeners.ts';
 import { openCertificateAuthority } from '../tls/certificate-authority.ts';
 import type { Refusal } from './answer.ts';
-import { thumbprintsOf } from './attestation.ts';
 import { type Authority, uploadAuthority } from './authorities.ts';
-import { type Book, openBook } from './book.ts';
+import { openBook } from './book.ts';
+import { groupRowsOf, rowsOf } from './book-rows.ts';
 import { createDeviceCore, type DeviceCore } from './device-core.ts';
 import { type CurrentFaults, createFaultBoard } from './faults.ts';
 import { createFront } from './front.ts';
@@ -61,6 +61,8 @@ export type DpsSimulator = {
   readonly counters: () => DpsCounters;
   /** The enrollments as held, for judging; in the order of creation. */
   readonly book: () => DpsBookRow[];
+  /** The groups as held, for judging; in the order of creation. */
+  readonly groups: () => DpsGroupRow[];
   /** Takes a certificate into the list of verified authorities, to which groups refer by name. */
   readonly uploadAuthority: (authority: Authority) => Promise<Result<null, Refusal>>;
   /** The hubs that devices are assigned to. */
@@ -126,6 +128,7 @@ async function createInstance(options: DpsSimulatorOptions): Promise<Instance> {
     switches: { ...strictSwitches, ...options.switches },
     book,
     clock,
+    certificateTime: () => new Date(),
     faults,
     counters: {
       serviceCalls: 0,
@@ -175,6 +178,7 @@ function simulatorFrom(
     },
     counters: () => ({ ...instance.counters, peakOperationsPerMinute: instance.operations.peak() }),
     book: () => rowsOf(instance.book),
+    groups: () => groupRowsOf(instance.book),
     uploadAuthority: async (authority) => {
       const uploaded = uploadAuthority(instance.book, authority);
       await instance.book.settled();
@@ -189,13 +193,4 @@ function simulatorFrom(
       await instance.book.settled();
     },
   };
-}
-
-function rowsOf(book: Book): DpsBookRow[] {
-  return [...book.enrollments.all()].map((enrollment) => ({
-    registrationId: enrollment.registrationId,
-    sha256Thumbprint: thumbprintsOf(enrollment.attestation)[0]?.toLowerCase() ?? null,
-    provisioningStatus: enrollment.provisioningStatus ?? 'enabled',
-    registrationStatus: book.registrations.get(enrollment.registrationId)?.status ?? 'unassigned',
-  }));
 }

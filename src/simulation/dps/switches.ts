@@ -38,6 +38,8 @@ export type DpsSwitches = {
    * possession; whether the group's own signing certificate could stand for it is not said.
    */
   readonly groupChainEnd: 'verified-authority' | 'signing-certificate';
+  /** Whether an individually enrolled certificate must be within its dates at registration; documented for chains only. */
+  readonly individualDates: 'check' | 'ignore';
   /** Letter case of the registration id from which the service derives a group's device key. */
   readonly groupKeyCase: 'as-sent' | 'lower';
   /** A device without an enrollment of its own that no group of its kind lets in: 401 is documented for chains, 404201 for unknown ids. */
@@ -78,6 +80,7 @@ export const strictSwitches: DpsSwitches = {
   groupForeignMembers: 'refuse',
   signingCertificateRole: 'authority',
   groupChainEnd: 'verified-authority',
+  individualDates: 'check',
   groupKeyCase: 'as-sent',
   unmatchedByGroups: 'unauthorized',
   customAllocation: 'fail',
