@@ -69,6 +69,9 @@ describe('azure-iot-provisioning-service', () => {
     const ids = Array.from({ length: 12 }, (_, index) => `page-${index}`);
     for (const id of ids) await put(keyedGroup(id));
     const all: string[] = [];
+    // `*` alone is what the package's own sample sends.
+    const sample = await client.createEnrollmentGroupQuery({ query: '*' }, 5).next();
+    expect(sample.responseBody).toHaveLength(5);
     const query = client.createEnrollmentGroupQuery({ query: 'SELECT * FROM enrollmentGroups' }, 5);
     do {
       const page = await query.next(query.continuationToken);
@@ -80,7 +83,7 @@ describe('azure-iot-provisioning-service', () => {
     const key = created.attestation.symmetricKey?.primaryKey ?? '';
     for (const id of ['d-1', 'd-2', 'd-3']) await officialRegisterKeyed(bench.ready, id, derive(key, id));
     const registered: string[] = [];
-    const states = client.createEnrollmentGroupDeviceRegistrationStateQuery({ query: 'SELECT *' }, 'with-devices', 2);
+    const states = client.createEnrollmentGroupDeviceRegistrationStateQuery({ query: '*' }, 'with-devices', 2);
     do {
       const page = await states.next(states.continuationToken);
       registered.push(...(page.responseBody as unknown as Rows).map((row) => row.registrationId));

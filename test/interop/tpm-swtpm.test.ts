@@ -143,7 +143,15 @@ describe('a TPM', () => {
     await challenge(id, claimOf(tpm)); // a newer one takes over
     const body = { registrationId: id, tpm: claimOf(tpm) };
     expect((await keyedCaller(bench.ready, id, token)('PUT', '/register', body)).json.errorCode).toBe(401002);
-    for (const wrong of [{}, { ...claimOf(tpm), storageRootKey: 'AAAA' }, { ...claimOf(tpm), endorsementKey: '!' }]) {
+    const spoiled = (at: number, value: number): object => {
+      const bytes = Buffer.from(tpm.storageRootKey);
+      bytes.writeUInt8(value, at);
+      return { ...claimOf(tpm), storageRootKey: bytes.toString('base64') };
+    };
+    const { length } = tpm.storageRootKey;
+    const unusable = [spoiled(15, 129), spoiled(28, 0), spoiled(length - 1, 0)]; // AES of 129 bits; no modulus twice
+    const missing = [{}, { ...claimOf(tpm), storageRootKey: 'AAAA' }, { ...claimOf(tpm), endorsementKey: '!' }];
+    for (const wrong of [...missing, ...unusable]) {
       expect((await challenge(id, wrong)).json.errorCode).toBe(400004);
     }
     expect((await challenge('tpm-unknown', claimOf(tpm))).json.errorCode).toBe(404201);

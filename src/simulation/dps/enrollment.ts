@@ -88,7 +88,7 @@ export const enrollmentKind: EntryKind<StoredEnrollment> = {
   itemType: 'Enrollment',
   idKey: 'registrationId',
   bulkKey: 'enrollments',
-  listAll: /^\s*select\s+\*(\s+from\s+enrollments)?\s*;?\s*$/i,
+  listAll: /^\s*(?:\*|select\s+\*(?:\s+from\s+enrollments)?\s*;?)\s*$/i,
   notFound: enrollmentNotFound,
   exists: enrollmentExists,
   table: (book) => book.enrollments,

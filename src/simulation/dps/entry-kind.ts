@@ -22,7 +22,7 @@ export type EntryKind<Row extends ServiceOwned & { attestation: StoredAttestatio
   readonly idKey: 'registrationId' | 'enrollmentGroupId';
   /** The member of a bulk that holds the items. */
   readonly bulkKey: 'enrollments' | 'enrollmentGroups';
-  /** The queries that are understood. */
+  /** The queries that list all: `SELECT *`, with or without `FROM`, or `*` alone, as an official Node sample writes it. */
   readonly listAll: RegExp;
   readonly notFound: Refusal;
   readonly exists: Refusal;

@@ -60,7 +60,7 @@ export const groupKind: EntryKind<StoredGroup> = {
   itemType: 'EnrollmentGroup',
   idKey: 'enrollmentGroupId',
   bulkKey: 'enrollmentGroups',
-  listAll: /^\s*select\s+\*(\s+from\s+enrollmentgroups)?\s*;?\s*$/i,
+  listAll: /^\s*(?:\*|select\s+\*(?:\s+from\s+enrollmentgroups)?\s*;?)\s*$/i,
   notFound: groupNotFound,
   exists: groupExists,
   table: (book) => book.groups,

@@ -19,7 +19,7 @@ export type DpsSwitches = {
   readonly symmetricKeysOmitted: 'regenerate' | 'keep';
   /** What answers show when a request did not name `provisioningStatus` at all. (An explicit null is echoed.) */
   readonly absentProvisioningStatus: 'omit' | 'enabled';
-  /** A query other than `SELECT *`. No filter grammar is documented. */
+  /** A query other than `SELECT *` or `*`. No filter grammar is documented. */
   readonly unknownQuery: 'refuse' | 'list-all';
   /** A registration id that ends in a hyphen: the documentation allows it, the specification does not. */
   readonly trailingHyphen: 'refuse' | 'accept';

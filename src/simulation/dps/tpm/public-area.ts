@@ -98,7 +98,8 @@ export function wrappingKeyFrom(bytes: Buffer): Result<WrappingKey, 'not a key t
   const hash = hashNames[area?.nameAlgorithm ?? 0];
   if (area?.rsa == null || hash === undefined) return fail('not a key that can be wrapped to');
   const { algorithm: symmetric, mode, bits } = area.symmetric;
-  if (symmetric !== algorithm.aes || mode !== algorithm.cfb) return fail('not a key that can be wrapped to');
+  const protects = symmetric === algorithm.aes && mode === algorithm.cfb && [128, 192, 256].includes(bits);
+  if (!protects || !isUsable(area.rsa)) return fail('not a key that can be wrapped to');
   const exponent = Buffer.alloc(4);
   exponent.writeUInt32BE(area.rsa.exponent);
   const jwk = { kty: 'RSA', n: area.rsa.modulus.toString('base64url'), e: exponent.toString('base64url') };
@@ -108,6 +109,14 @@ export function wrappingKeyFrom(bytes: Buffer): Result<WrappingKey, 'not a key t
     symmetricBits: bits,
     name: nameOf(bytes.subarray(2), area.nameAlgorithm, hash),
   });
+}
+
+/** Bytes of a stranger: only what can be a modulus of 2048 bits or more, and its exponent, goes to OpenSSL. */
+function isUsable({ modulus, exponent }: NonNullable<PublicArea['rsa']>): boolean {
+  const [first = 0] = modulus;
+  return (
+    modulus.length >= 256 && first >= 0x80 && (modulus.at(-1) ?? 0) % 2 === 1 && exponent > 1 && exponent % 2 === 1
+  );
 }
 
 function nameOf(publicArea: Buffer, nameAlgorithm: number, hash: string): Buffer {
