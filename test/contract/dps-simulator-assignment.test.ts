@@ -23,7 +23,7 @@ type Scene = { readonly bench: DpsBench; readonly call: ServiceCaller; readonly 
 async function scene(options: Parameters<typeof startDpsBench>[0] = {}): Promise<Scene> {
   const bench = await startDpsBench({ linkedHubs, ...options });
   benches.push(bench);
-  return { bench, call: serviceCaller(bench.ready), hubs: bench.simulator.hubs };
+  return { bench, call: serviceCaller(bench.ready), hubs: bench.simulator.linkedHubs };
 }
 afterAll(async () => {
   for (const bench of benches) await bench.close();

@@ -79,7 +79,7 @@ describe('a device with a certificate of the plant', () => {
     for (const device of [deviceOf('unit-1', line), deviceOf('unit-1', line)]) {
       await register(on, 'unit-1', presenting(device, line));
       const thumbprint = new X509Certificate(device.certPem).fingerprint256.replaceAll(':', '');
-      expect(on.bench.simulator.hubs.device('a.azure-devices.net', 'unit-1')?.authentication).toEqual({
+      expect(on.bench.simulator.linkedHubs.device('a.azure-devices.net', 'unit-1')?.authentication).toEqual({
         type: 'selfSigned',
         x509Thumbprint: { primaryThumbprint: thumbprint, secondaryThumbprint: null },
       });
@@ -271,7 +271,7 @@ describe('a device with a derived key', () => {
     const last = await registerKeyed(on, registrationId, deviceKey);
     expect(last.json.registrationState.symmetricKey).toEqual({ enrollmentGroupId: 'keyed' });
     const secondaryKey = derive(group.attestation.symmetricKey.secondaryKey, registrationId);
-    expect(on.bench.simulator.hubs.device('a.azure-devices.net', registrationId)?.authentication).toEqual({
+    expect(on.bench.simulator.linkedHubs.device('a.azure-devices.net', registrationId)?.authentication).toEqual({
       type: 'sas',
       symmetricKey: { primaryKey: deviceKey, secondaryKey },
     });

@@ -107,7 +107,7 @@ describe('a switch', () => {
       const { bench, call } = await scene({ switches: { hubThumbprint }, linkedHubs: ['a.azure-devices.net'] });
       await call('PUT', '/enrollments/unit-1', x509Enrollment('unit-1', device.certPem));
       await registerDevice(deviceCaller(bench.ready, 'unit-1', device), 'unit-1');
-      const identity = bench.simulator.hubs.device('a.azure-devices.net', 'unit-1')?.authentication;
+      const identity = bench.simulator.linkedHubs.device('a.azure-devices.net', 'unit-1')?.authentication;
       given.push(identity?.type === 'selfSigned' ? identity.x509Thumbprint.primaryThumbprint : null);
     }
     expect(given).toEqual([fingerprint256, fingerprint].map((text) => text.replaceAll(':', '')));

@@ -99,7 +99,7 @@ describe('a TPM', () => {
     expect((await poll()).json).toEqual(last.json); // asked again, the same key
 
     // What the TPM now signs, the hub can verify with the key that it was given.
-    const identity = bench.simulator.hubs.device(hub, 'SN-1')?.authentication;
+    const identity = bench.simulator.linkedHubs.device(hub, 'SN-1')?.authentication;
     if (identity?.type !== 'sas') throw new Error('no symmetric key at the hub');
     const text = Buffer.from(`${hub}/devices/SN-1\n${farAway}`);
     const expected = createHmac('sha256', Buffer.from(identity.symmetricKey.primaryKey, 'base64')).update(text);
@@ -198,7 +198,7 @@ describe('azure-iot-provisioning-device over HTTP, with a security client on thi
       const result = await officialRegisterWith(bench.ready, securityOf(tpm));
       // For a TPM this client hands out the service's whole answer.
       expect(result).toMatchObject({ registrationState: { status: 'assigned', assignedHub: hub, deviceId: id } });
-      const identity = bench.simulator.hubs.device(hub, id)?.authentication;
+      const identity = bench.simulator.linkedHubs.device(hub, id)?.authentication;
       if (identity?.type !== 'sas') throw new Error('no symmetric key at the hub');
       const key = Buffer.from(identity.symmetricKey.primaryKey, 'base64');
       expect(await tpm.sign(Buffer.from('text'))).toEqual(createHmac('sha256', key).update('text').digest());

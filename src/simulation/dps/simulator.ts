@@ -66,7 +66,7 @@ export type DpsSimulator = {
   /** Takes a certificate into the list of verified authorities, to which groups refer by name. */
   readonly uploadAuthority: (authority: Authority) => Promise<Result<null, Refusal>>;
   /** The hubs that devices are assigned to. */
-  readonly hubs: LinkedHubs;
+  readonly linkedHubs: LinkedHubs;
   /** The device API, for transports other than HTTPS. */
   readonly devices: DeviceCore;
   /** Cuts every connection, stops listening, and resolves when the state is on disk. */
@@ -183,7 +183,7 @@ function simulatorFrom(
       await instance.book.settled();
       return uploaded;
     },
-    hubs: instance.hubs,
+    linkedHubs: instance.hubs,
     devices,
     stop: async () => {
       stopping.abort();
