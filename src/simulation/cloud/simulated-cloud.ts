@@ -15,7 +15,7 @@ export type SimulatedCloudOptions = Omit<DpsSimulatorOptions, 'hubs' | 'linkedHu
 };
 
 /** A running cloud: a provisioning service and its linked hubs in one process. */
-export type SimulatedCloud = Omit<DpsSimulator, 'ready' | 'hubs'> & {
+export type SimulatedCloud = Omit<DpsSimulator, 'ready'> & {
   /** As of the provisioning service, with its hubs. */
   readonly ready: DpsReady;
   readonly hubs: SimulatedHubs;
