@@ -10,6 +10,7 @@ import { deriveMxchipIdentity } from '../../src/main/identity/mxchip-identity.ts
 import { serviceToken } from '../../src/main/identity/service-token.ts';
 import type { DpsReady } from '../../src/shared/bench.ts';
 import { diceRecipeFrom } from '../doubles/dice-recipe.ts';
+import { registryCaller } from '../interop/hub-bench.ts';
 import { ask, eventually, openWorkshop, prompt, type Workshop } from '../unit/board/bench-program.ts';
 
 /** Enrolls a certificate as the service API wants it; answers with the HTTP status. */
@@ -112,6 +113,11 @@ describe('boards on the bench', () => {
       groups: [],
     });
     expect(await ask(control, 'dps-counters', {})).toMatchObject({ created: 1, registrations: 1 });
+    const [hub] = dps.hubs ?? [];
+    if (hub === undefined) throw new Error('the bench has no hub');
+    expect(boards[0]?.lastRegistration).toBe(`assigned ${hub.hostName}`);
+    const identity = await registryCaller({ caFile: dps.caFile, hub })('GET', `/devices/${registrationId}`);
+    expect(identity.json).toMatchObject({ status: 'enabled', authentication: { type: 'selfSigned' } });
     const state = await ask(control, 'state', {});
     expect(state).toMatchObject({ operatorActions: 3, plugs: 1, presses: 1, scans: 0, secretWrites: 1 });
     expect(state.boards).toHaveLength(2);

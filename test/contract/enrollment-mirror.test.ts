@@ -93,7 +93,13 @@ it('is searched in ids, device ids and credentials, without letter case, and fil
 
 it('says for how many entries a registration is known, and keeps that through a refresh', async () => {
   await refreshed(entry('a'), entry('b'));
-  const known = { status: 'assigned', assignedHub: 'hub', deviceId: 'a', updatedAt: null, askedAt: '2026-11-25T11:00:00Z' };
+  const known = {
+    status: 'assigned',
+    assignedHub: 'hub',
+    deviceId: 'a',
+    updatedAt: null,
+    askedAt: '2026-11-25T11:00:00Z',
+  };
   valueFrom(await mirror.knowRegistration('default', 'a', known));
   await refreshed(entry('b'), entry('a'));
   const page = valueFrom(await mirror.list({ instance: 'default', kind: 'individual' }, { skip: 0, limit: 10 }));

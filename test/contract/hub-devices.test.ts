@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { aliasVectors, selfSigned } from '../interop/dps-bench.ts';
@@ -224,6 +226,18 @@ it('cuts and refuses everybody while the network is away', async () => {
   bench.hubs.setNetwork(true);
   await disconnected('offline');
   (await connected('offline')).end();
+});
+
+it('ends connections that speak something else, and goes on', async () => {
+  const openings = ['GET / HTTP/1.1\r\n\r\n', '\x10\x7f', '\x30\x03\x00\x01a', '\xf0\xff\xff\xff\xff\xff'];
+  for (const opening of openings) {
+    const socket = connect({ host: 'localhost', port: bench.hub.mqttPort ?? 0, ca: readFileSync(bench.caFile) });
+    socket.on('error', () => {}); // cut, not closed
+    await once(socket, 'secureConnect');
+    socket.end(Buffer.from(opening, 'latin1'));
+    await once(socket.resume(), 'close');
+  }
+  (await connected('after-noise')).end();
 });
 
 it('takes other paths and protocols of WebSocket for what they are', async () => {

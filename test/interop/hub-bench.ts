@@ -62,7 +62,11 @@ export type RegistryCaller = (
 ) => Promise<Heard>;
 
 /** Makes a {@link RegistryCaller} with the owner's policy, or another token. */
-export function registryCaller(bench: HubBench, token = ownerToken(bench.hub), hub = bench.hub): RegistryCaller {
+export function registryCaller(
+  bench: Pick<HubBench, 'caFile' | 'hub'>,
+  token = ownerToken(bench.hub),
+  hub = bench.hub,
+): RegistryCaller {
   return (method, path, body, headers = {}) =>
     send(
       { host: 'localhost', port: hub.port, caFile: bench.caFile },

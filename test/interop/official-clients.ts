@@ -21,7 +21,7 @@ type BulkEnrollmentOperation = Parameters<ProvisioningServiceClient['runBulkEnro
 type HttpBase = ConstructorParameters<typeof Http>[0];
 
 /** An agent that trusts the simulator's CA and goes to its port. Destroy it after use. */
-export function agentFor(ready: DpsReady, tlsVersion?: SecureVersion): Agent {
+export function agentFor(ready: Pick<DpsReady, 'caFile' | 'port'>, tlsVersion?: SecureVersion): Agent {
   const agent = new Agent({
     ca: readFileSync(ready.caFile),
     ...(tlsVersion && { minVersion: tlsVersion, maxVersion: tlsVersion }),

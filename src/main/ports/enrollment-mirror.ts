@@ -1,4 +1,10 @@
-import type { EntryFilter, EntryKind, EntryPage, KnownRegistration, MirrorEntry } from '../../shared/enrollment-list.ts';
+import type {
+  EntryFilter,
+  EntryKind,
+  EntryPage,
+  KnownRegistration,
+  MirrorEntry,
+} from '../../shared/enrollment-list.ts';
 import type { Problem } from '../../shared/problem.ts';
 import type { Result } from '../../shared/result.ts';
 

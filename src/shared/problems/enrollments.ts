@@ -41,7 +41,8 @@ export const enrollmentsProblems = {
   },
   'no-hub-access': {
     title: 'This station has no access to the hub {hub}; the device may stay connected.',
-    remedy: 'Store a connection string of the hub under "hubs" in the settings, or act on the device in the hub by hand.',
+    remedy:
+      'Store a connection string of the hub under "hubs" in the settings, or act on the device in the hub by hand.',
     retry: 'operator',
     blame: 'station',
   },

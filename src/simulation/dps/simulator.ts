@@ -74,8 +74,7 @@ export type DpsSimulator = {
 };
 
 /**
- * Starts a DPS instance on loopback over HTTPS: the service API for individual enrollments and the device API for
- * X.509. Rejects with the system's error when the port is taken (EADDRINUSE), and with one sentence when the state
+ * Starts a DPS instance on loopback: the service API over HTTPS, the device API over HTTPS and MQTT. Rejects with the system's error when the port is taken (EADDRINUSE), and with one sentence when the state
  * file or the key folder is damaged.
  */
 export async function startDpsSimulator(options: DpsSimulatorOptions): Promise<DpsSimulator> {

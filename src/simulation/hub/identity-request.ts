@@ -56,10 +56,22 @@ export function authenticationFrom(request: IdentityRequest): Result<HubAuthenti
       },
     });
   }
-  return ok(symmetricKeysFrom(authentication.symmetricKey ?? {}));
+  const keys = symmetricKeysFrom(authentication.symmetricKey ?? {});
+  return isUsable(keys) ? ok(keys) : fail(hubBadRequest('symmetricKey: needs base64 of 16 to 64 bytes'));
 }
 
-/** Keys for a device that authenticates by SAS: those given, else new ones of 32 bytes, as the service makes them. */
+function isUsable(authentication: HubAuthentication): boolean {
+  if (authentication.type !== 'sas') return true;
+  return Object.values(authentication.symmetricKey).every((key) => {
+    const bytes = Buffer.from(key, 'base64');
+    return bytes.length >= 16 && bytes.length <= 64 && bytes.toString('base64') === key;
+  });
+}
+
+/**
+ * Keys for a device that authenticates by SAS: those given, else new ones of 32 bytes, as the service makes them. One
+ * client sends empty texts for keys that it wants to be made.
+ */
 export function symmetricKeysFrom(given: {
   readonly primaryKey?: string | null | undefined;
   readonly secondaryKey?: string | null | undefined;
@@ -67,6 +79,6 @@ export function symmetricKeysFrom(given: {
   const fresh = (): string => randomBytes(32).toString('base64');
   return {
     type: 'sas',
-    symmetricKey: { primaryKey: given.primaryKey ?? fresh(), secondaryKey: given.secondaryKey ?? fresh() },
+    symmetricKey: { primaryKey: given.primaryKey || fresh(), secondaryKey: given.secondaryKey || fresh() },
   };
 }

@@ -1,6 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
+import type { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
-import { Aedes, type Client } from 'aedes';
+import { Aedes, type AedesOptions, type Client } from 'aedes';
 
 /** Who opens an MQTT connection, and with what. */
 export type MqttLogin = {
@@ -53,10 +54,39 @@ type RunningSession = MqttSession & { readonly filters: Map<string, Qos> };
 export async function createMqttBroker(rules: MqttRules): Promise<MqttBroker> {
   const shown = new WeakMap<object, readonly X509Certificate[]>();
   const sessions = new WeakMap<Client, RunningSession>();
-  const sessionOf = (client: Client | null): RunningSession | null =>
-    client === null ? null : (sessions.get(client) ?? null);
+  const broker = await Aedes.createBroker(gatesFrom(rules, shown, sessions));
+  const tell = (client: Client, listener: ((session: MqttSession) => void) | undefined): void => {
+    const session = sessions.get(client);
+    if (session !== undefined) listener?.(session);
+  };
+  (broker as EventEmitter).on('error', rules.onBug); // missing in the library's types; unheard it would end the process
+  broker.on('client', (client) => tell(client, rules.opened));
+  broker.on('clientDisconnect', (client) => tell(client, rules.closed));
+  broker.on('unsubscribe', (filters, client) => {
+    for (const filter of filters) sessions.get(client)?.filters.delete(filter);
+  });
+  broker.on('publish', (packet, client) => {
+    const session = client === null ? undefined : sessions.get(client);
+    if (session === undefined) return; // what the broker tells itself
+    const handled = async () => rules.answers(session, packet.topic, Buffer.from(packet.payload));
+    handled().catch(rules.onBug);
+  });
+  return {
+    serve: (stream, certificates) => {
+      shown.set(stream, certificates);
+      broker.handle(stream);
+    },
+    close: () => new Promise((closed) => broker.close(() => closed())),
+  };
+}
 
-  const broker = await Aedes.createBroker({
+/** What the library asks before it lets something happen. */
+function gatesFrom(
+  rules: MqttRules,
+  shown: WeakMap<object, readonly X509Certificate[]>,
+  sessions: WeakMap<Client, RunningSession>,
+): AedesOptions {
+  return {
     authenticate: (client, userName, password, done) => {
       const login = {
         clientId: client.id,
@@ -69,40 +99,17 @@ export async function createMqttBroker(rules: MqttRules): Promise<MqttBroker> {
       done(null, admitted);
     },
     authorizeSubscribe: (client, subscription, done) => {
-      const session = sessionOf(client);
-      const granted = session !== null && rules.maySubscribe(session.login, subscription.topic);
+      const session = sessions.get(client);
+      const granted = session !== undefined && rules.maySubscribe(session.login, subscription.topic);
       if (granted) session.filters.set(subscription.topic, subscription.qos === 0 ? 0 : 1);
       done(null, granted ? subscription : null);
     },
     authorizePublish: (client, packet, done) => {
-      const session = sessionOf(client);
+      const session = client === null ? undefined : sessions.get(client);
       packet.retain = false;
-      if (session === null || packet.qos === 2 || !rules.takes(session.login, packet.topic)) {
-        done(new Error('This topic takes no such message.')); // cuts the connection
-      } else done(null);
+      const taken = session !== undefined && packet.qos !== 2 && rules.takes(session.login, packet.topic);
+      done(taken ? null : new Error('This topic takes no such message.')); // an error cuts the connection
     },
-  });
-  broker.on('client', (client) => withSession(client, rules.opened));
-  broker.on('clientDisconnect', (client) => withSession(client, rules.closed));
-  broker.on('unsubscribe', (filters, client) => {
-    for (const filter of filters) sessionOf(client)?.filters.delete(filter);
-  });
-  broker.on('publish', (packet, client) => {
-    const session = sessionOf(client);
-    if (session === null) return; // what the broker tells itself
-    const handled = async () => rules.answers(session, packet.topic, Buffer.from(packet.payload));
-    handled().catch(rules.onBug);
-  });
-  function withSession(client: Client, tell: ((session: MqttSession) => void) | undefined): void {
-    const session = sessionOf(client);
-    if (session !== null) tell?.(session);
-  }
-  return {
-    serve: (stream, certificates) => {
-      shown.set(stream, certificates);
-      broker.handle(stream);
-    },
-    close: () => new Promise((closed) => broker.close(() => closed())),
   };
 }
 

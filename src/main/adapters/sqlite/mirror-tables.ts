@@ -86,7 +86,19 @@ export function openMirrorTables(database: Database) {
     const { kind, id, attestation, deviceId, credential } = one;
     const enabled = one.enabled ? 1 : 0;
     const times = [one.createdAt, one.updatedAt] as const;
-    upsert.run(instance, kind, id, attestation, deviceId, enabled, credential, ...times, one.etag, one.record, runNumber);
+    upsert.run(
+      instance,
+      kind,
+      id,
+      attestation,
+      deviceId,
+      enabled,
+      credential,
+      ...times,
+      one.etag,
+      one.record,
+      runNumber,
+    );
     const find = [id, deviceId ?? '', credential ?? ''].join('\n').toLowerCase();
     upsertNarrow.run(instance, kind, id, attestation, enabled, find);
   }
@@ -150,7 +162,9 @@ export function openMirrorTables(database: Database) {
         );
       }),
     age: (instance: string): MirrorAge => ({
-      refreshedAt: textOrNull(all('SELECT refreshed_at FROM refresh WHERE instance = ?', instance)[0]?.['refreshed_at']),
+      refreshedAt: textOrNull(
+        all('SELECT refreshed_at FROM refresh WHERE instance = ?', instance)[0]?.['refreshed_at'],
+      ),
       individuals: number(`SELECT COUNT(*) FROM narrow WHERE instance = ? AND kind = 'individual'`, instance),
       groups: number(`SELECT COUNT(*) FROM narrow WHERE instance = ? AND kind = 'group'`, instance),
     }),
