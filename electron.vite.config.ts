@@ -24,6 +24,7 @@ export default defineConfig({
           cli: source('main/cli.ts'),
           serve: source('main/serve.ts'),
           'store-worker': source('main/adapters/sqlite/worker.ts'),
+          'mirror-thread': source('main/adapters/sqlite/mirror-thread.ts'),
           simulation: source('simulation/main.ts'),
         },
         output: names,

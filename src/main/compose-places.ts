@@ -10,6 +10,7 @@ function place(besideSources: string, besideBuilt: string): string {
 /** Where the station's own files are, whether it runs from its sources, from `out` or from a package. */
 export const places = {
   storeThread: place('adapters/sqlite/worker.ts', 'store-worker.cjs'),
+  mirrorThread: place('adapters/sqlite/mirror-thread.ts', 'mirror-thread.cjs'),
   simulation: place('../simulation/main.ts', 'simulation.cjs'),
   recipes: place('../../resources/recipes', '../../resources/recipes'),
   page: place('../../out/renderer', '../renderer'),

@@ -7,6 +7,7 @@ import type { Settings } from '../shared/settings.ts';
 import { freeBytes } from './adapters/files/station-folder.ts';
 import { openLocalLink } from './adapters/local-link/local-link.ts';
 import { createPinoLogger } from './adapters/log/pino-logger.ts';
+import { createEnrollmentMirror } from './adapters/sqlite/mirror-store.ts';
 import { createStationStore } from './adapters/sqlite/station-store.ts';
 import { systemClock } from './adapters/system/system-clock.ts';
 import { systemRandom } from './adapters/system/system-random.ts';
@@ -26,6 +27,7 @@ import type { StationStore } from './ports/station-store.ts';
 import type { Vault } from './ports/vault.ts';
 import { createCourier } from './station/courier.ts';
 import { createDeviceSession } from './station/device-session.ts';
+import { createEnrollmentDesk } from './station/enrollments/enrollment-desk.ts';
 import { createHandlers } from './station/handlers.ts';
 import { type Instances, instanceStates } from './station/instances.ts';
 import { attachScanner } from './station/scanner.ts';
@@ -135,7 +137,23 @@ function assemble(options: OpenOptions, ground: Ground) {
     openSession: (job, path, onAsk, typedMac, isHere) =>
       createDeviceSession({ ...session, job, path, onAsk, typedMac, isHere }),
   });
-  return { ...ground, logger, store, opener, watcher, courier, station };
+  const note = noteInto(store, { ...own, mode: settings.mode }, clock, logger);
+  const enrollments = createEnrollmentDesk({
+    ...shared,
+    mirror: createEnrollmentMirror({ file: join(folder, 'mirror.db'), thread: places.mirrorThread }),
+    hubOf: () => null,
+    note,
+  });
+  return { ...ground, logger, store, opener, watcher, courier, station, enrollments, note };
+}
+
+/** Writes into the journal that a person did something that is no job. */
+function noteInto(store: StationStore, origin: Origin, clock: Clock, logger: Logger): StationHandle['note'] {
+  return async (event, actor, facts) => {
+    const writes = [{ write: 'noted', event, serial: null, facts }] as const;
+    const noted = await store.commit({ origin: { ...origin, actor }, at: isoNow(clock), writes });
+    if (!noted.ok) logger.error('a note could not be written', { event, code: noted.problem.code });
+  };
 }
 
 async function readiness(store: StationStore, clock: Clock, folder: string): Promise<Result<void, Problem>> {
@@ -177,12 +195,8 @@ async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): 
     retry: courier.retry,
     lookAtAll: watcher.lookAtAll,
     warnings: () => [...troubles.values()],
-    note: async (event, actor, facts) => {
-      const origin = { station: settings.station, actor, mode: settings.mode, softwareVersion };
-      const writes = [{ write: 'noted', event, serial: null, facts }] as const;
-      const noted = await store.commit({ origin, at: isoNow(parts.clock), writes });
-      if (!noted.ok) parts.logger.error('a note could not be written', { event, code: noted.problem.code });
-    },
+    note: parts.note,
+    enrollments: parts.enrollments,
     instances: () => instanceStates(parts.instances, courier.pauseOf),
     clock: parts.clock,
     books: store,
@@ -192,6 +206,7 @@ async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): 
       await station.halt();
       await courier.stop();
       await watcher.stop();
+      await parts.enrollments.stop();
       await link?.close();
       await store.close();
       parts.release();

@@ -1,5 +1,15 @@
 import { z } from 'zod';
 import { benchDeedSchema, benchPanelSchema } from './bench-panel.ts';
+import {
+  entryFilterSchema,
+  entryKindSchema,
+  entryOperationSchema,
+  entryPageSchema,
+  entrySchema,
+  knownRegistrationSchema,
+  mirrorStateSchema,
+  operationResultSchema,
+} from './enrollment-list.ts';
 import { hostStateSchema } from './host-state.ts';
 import { jobSchema } from './job.ts';
 import { itemStateSchema, outboxItemSchema } from './outbox.ts';
@@ -13,6 +23,8 @@ import { statisticsSchema } from './statistics.ts';
 const nothing = z.strictObject({});
 /** Who is answerable: every call that changes something says so. */
 const by = { actor: z.string().min(1).max(64) };
+const name = z.string().min(1).max(64);
+const entryId = z.string().min(1).max(128);
 const page = { after: z.int().min(0), limit: z.int().min(1).max(1_000) };
 /**
  * A page of a list, newest first: rows older than `before` (null: from the newest), of which `skip` are left out, for
@@ -65,6 +77,41 @@ export const contract = {
       }),
       output: statisticsSchema,
     },
+    /** Copies what an instance holds into the local mirror; the stream `mirror` tells how it goes. */
+    'mirror-refresh': { input: z.strictObject({ ...by, instance: name }), output: nothing },
+    'entry-list': {
+      input: z.strictObject({
+        filter: entryFilterSchema,
+        skip: z.int().min(0).max(100_000_000),
+        limit: z.int().min(1).max(1_000),
+      }),
+      output: entryPageSchema,
+    },
+    /** Entries for an export, by their ids; `after`: the last id of the page before, '' at first. */
+    'entry-records': {
+      input: z.strictObject({ filter: entryFilterSchema, after: z.string().max(128), limit: z.int().min(1).max(1_000) }),
+      output: z.strictObject({ rows: z.array(entrySchema) }),
+    },
+    /** Asks the service for registration states, which no list of it tells. */
+    'entry-look': { input: z.strictObject({ instance: name, ids: z.array(entryId).max(100) }), output: nothing },
+    'entry-detail': {
+      input: z.strictObject({ instance: name, kind: entryKindSchema, id: entryId }),
+      output: z.strictObject({ entry: entrySchema, registration: knownRegistrationSchema.nullable() }),
+    },
+    /** `confirm`: the number of entries, typed, where they are changed for good. */
+    'entry-operate': {
+      input: z.strictObject({
+        ...by,
+        instance: name,
+        kind: entryKindSchema,
+        ids: z.array(entryId).min(1).max(1_000),
+        operation: entryOperationSchema,
+        confirm: z.string().max(16),
+      }),
+      output: z.strictObject({ results: z.array(operationResultSchema) }),
+    },
+    /** Keeps one device of a group out: a disabled entry of its own stands before the group. */
+    'group-exclude': { input: z.strictObject({ ...by, instance: name, id: entryId }), output: nothing },
     'settings-get': { input: nothing, output: settingsViewSchema },
     /** Takes effect at once: the station is closed and opened again when its slots allow. */
     'settings-set': { input: z.strictObject({ ...by, settings: settingsSchema }), output: nothing },
@@ -97,6 +144,7 @@ export const contract = {
     /** Null while the station is not open. */
     station: stationSnapshotSchema.nullable(),
     queue: queueStateSchema.nullable(),
+    mirror: z.array(mirrorStateSchema).nullable(),
     bench: benchPanelSchema.nullable(),
   },
 } as const;

@@ -73,10 +73,12 @@ export const mirrorStateSchema = z.strictObject({
 export type MirrorState = z.infer<typeof mirrorStateSchema>;
 
 /** An entry as it was read from the service. `record`: the service's own JSON; no key is in it. */
-export type MirrorEntry = Omit<EntryRow, 'place' | 'registration'> & {
-  readonly etag: string | null;
-  readonly record: string;
-};
+export const entrySchema = entryRowSchema.omit({ place: true, registration: true }).extend({
+  etag: z.string().nullable(),
+  record: z.string(),
+});
+/** See {@link entrySchema}. */
+export type MirrorEntry = z.infer<typeof entrySchema>;
 
 /** What a person can do with entries (Azure documentation, how-to-unprovision-devices and how-to-roll-certificates). */
 export const entryOperationSchema = z.enum([

@@ -135,7 +135,7 @@ describe('the finder of a folder like /dev/serial/by-id', () => {
 
   it.each<[string, Omit<LinePresence, 'path'> | null]>([
     [board('0672FF485550755187121723'), { usbSerial: '0672FF485550755187121723', vendorId: '0483', productId: '374b' }],
-    ['usb-FTDI_FT232R_USB_UART_A5069RR4-if00-port0', { usbSerial: 'A5069RR4', vendorId: null, productId: null }],
+    ['usb-FTDI_FT232R_USB_UART_A5069RR4-if00-port0', { usbSerial: 'A5069RR4', vendorId: '0403', productId: '6001' }],
     ['usb-1a86_USB2.0-Serial-if00-port0', { usbSerial: 'USB2.0-Serial', vendorId: null, productId: null }],
     ['pci-0000_00', null],
     ['usb-nothing-if02', null],

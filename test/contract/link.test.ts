@@ -53,6 +53,13 @@ function told() {
       'record-list': refuse,
       'unit-card': refuse,
       statistics: refuse,
+      'mirror-refresh': refuse,
+      'entry-list': refuse,
+      'entry-records': refuse,
+      'entry-look': refuse,
+      'entry-detail': refuse,
+      'entry-operate': refuse,
+      'group-exclude': refuse,
       'settings-get': refuse,
       'settings-set': refuse,
       'secret-set': refuse,
@@ -64,6 +71,7 @@ function told() {
       host: () => () => {},
       queue: () => () => {},
       bench: () => () => {},
+      mirror: () => () => {},
       station: (listener) => {
         listeners.add(listener);
         listener(snapshot(1));

@@ -1,5 +1,7 @@
+import { createEnrollmentMirror } from '../../src/main/adapters/sqlite/mirror-store.ts';
 import type { Books, StationHandle } from '../../src/main/ports/station-handle.ts';
 import type { StationStore } from '../../src/main/ports/station-store.ts';
+import { createEnrollmentDesk } from '../../src/main/station/enrollments/enrollment-desk.ts';
 import type { InstanceState } from '../../src/shared/queue.ts';
 import { ok } from '../../src/shared/result.ts';
 import type { SlotSnapshot, StationSnapshot } from '../../src/shared/station-snapshot.ts';
@@ -68,6 +70,15 @@ export function booksHandle(store: StationStore): BooksHandle {
     warnings: () => [],
     note: async () => {},
     instances: () => instances,
+    enrollments: createEnrollmentDesk({
+      instances: new Map(),
+      mirror: createEnrollmentMirror({ file: ':memory:' }),
+      store,
+      hubOf: () => null,
+      clock,
+      random: { fraction: () => 0 },
+      note: async () => {},
+    }),
     clock,
     books,
     stop: async () => {},

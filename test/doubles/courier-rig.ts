@@ -4,6 +4,7 @@ import { sharedAccessAuthorization } from '../../src/main/adapters/dps/authoriza
 import { createEnrollmentRegistry } from '../../src/main/adapters/dps/enrollment-registry.ts';
 import { createEnrollmentService } from '../../src/main/adapters/dps/enrollment-service.ts';
 import { createServiceCaller } from '../../src/main/adapters/dps/service-caller.ts';
+import type { Clock } from '../../src/main/ports/clock.ts';
 import type { EnrollmentRegistry } from '../../src/main/ports/enrollment-registry.ts';
 import type { EnrollmentService } from '../../src/main/ports/enrollment-service.ts';
 import type { StationStore } from '../../src/main/ports/station-store.ts';
@@ -75,8 +76,11 @@ function testCertificates(count: number): TestCertificate[] {
   });
 }
 
+/** A simulated service and the clock of whoever calls it. */
+export type CloudInReach = { readonly bench: DpsBench; readonly clock: Clock };
+
 /** Everything of the service, over real HTTPS. */
-export function serviceFor(cloud: CourierCloud): EnrollmentService {
+export function serviceFor(cloud: CloudInReach): EnrollmentService {
   const { ready } = cloud.bench;
   const parts = valueFrom(parseConnectionString(ready.serviceConnectionString));
   const { clock } = cloud;
@@ -94,7 +98,7 @@ export function serviceFor(cloud: CourierCloud): EnrollmentService {
 
 /** A registry that reaches the service over real HTTPS. */
 export function registryFor(
-  cloud: CourierCloud,
+  cloud: CloudInReach,
   change: Partial<Parameters<typeof createEnrollmentRegistry>[0]> = {},
 ): EnrollmentRegistry {
   const { ready } = cloud.bench;

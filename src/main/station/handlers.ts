@@ -3,6 +3,7 @@ import { type Problem, problem } from '../../shared/problem.ts';
 import { fail, ok, type Result } from '../../shared/result.ts';
 import type { StationHandle } from '../ports/station-handle.ts';
 import { createBooksHandlers } from './books-handlers.ts';
+import { createEnrollmentHandlers } from './enrollments/enrollment-handlers.ts';
 
 type HostCall = 'settings-get' | 'settings-set' | 'secret-set' | 'connection-test' | 'reopen' | 'bench';
 type HostStream = 'host' | 'bench';
@@ -29,6 +30,7 @@ export function createHandlers(handle: StationHandle): Handlers {
 /** Answers what a station in full work can answer. */
 export function createStationHandlers(handle: StationHandle): StationHandlers {
   const books = createBooksHandlers(handle);
+  const enrollments = createEnrollmentHandlers(handle);
   return {
     calls: {
       scan: async ({ text, actor }) => done(await handle.scan(text, actor)),
@@ -50,6 +52,7 @@ export function createStationHandlers(handle: StationHandle): StationHandlers {
       'outbox-list': async (query) => copied(await handle.books.listItems(query)),
       'job-list': async (query) => copied(await handle.books.listJobs(query)),
       ...books.calls,
+      ...enrollments.calls,
     },
     streams: {
       station: (listener) => {
@@ -57,6 +60,7 @@ export function createStationHandlers(handle: StationHandle): StationHandlers {
         return handle.onChange(() => listener(handle.snapshot()));
       },
       ...books.streams,
+      ...enrollments.streams,
     },
   };
 }

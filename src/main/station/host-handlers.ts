@@ -101,6 +101,13 @@ export function createHostHandlers(parts: HostParts): Handlers {
       'record-list': forwarded('record-list'),
       'unit-card': forwarded('unit-card'),
       statistics: forwarded('statistics'),
+      'mirror-refresh': forwarded('mirror-refresh'),
+      'entry-list': forwarded('entry-list'),
+      'entry-records': forwarded('entry-records'),
+      'entry-look': forwarded('entry-look'),
+      'entry-detail': forwarded('entry-detail'),
+      'entry-operate': forwarded('entry-operate'),
+      'group-exclude': forwarded('group-exclude'),
       'settings-get': async (input) => (await own['settings-get'](input)) as never,
       'settings-set': async (input) => emptied(await own['settings-set'](input)),
       'secret-set': async (input) => emptied(await own['secret-set'](input)),
@@ -126,6 +133,7 @@ export function createHostHandlers(parts: HostParts): Handlers {
       },
       station: stream('station'),
       queue: stream('queue'),
+      mirror: stream('mirror'),
       bench: (listener) =>
         followed<BenchPanel>(listener, (pass) => {
           const desk = parts.opened()?.desk ?? null;
