@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { addBooksCommands } from './cli/books-commands.ts';
 import { addDemoCommand } from './cli/demo/demo-command.ts';
 import { addDoctorCommand } from './cli/doctor-command.ts';
+import { addEnrollmentCommands } from './cli/enrollments/enrollments-command.ts';
 import { addIdentityCommands } from './cli/identity-commands.ts';
 import { CommandFailure, createOutput, exitCode } from './cli/output.ts';
 import { addProvisionCommand } from './cli/provision-command.ts';
@@ -17,12 +18,13 @@ const program = new Command('dps-station')
   .showHelpAfterError('(see --help)')
   .exitOverride();
 
-const addAll: readonly ((program: Command, tools: CliTools) => void)[] = [
+const addAll: readonly ((program: Command, tools: CliTools) => unknown)[] = [
   addDemoCommand,
   addProvisionCommand,
   addIdentityCommands,
   addSimulateCommands,
   addBooksCommands,
+  addEnrollmentCommands,
   addDoctorCommand,
 ];
 for (const add of addAll) add(program, cliTools);

@@ -142,6 +142,12 @@ function assemble(options: OpenOptions, ground: Ground) {
     ...shared,
     mirror: createEnrollmentMirror({ file: join(folder, 'mirror.db'), thread: places.mirrorThread }),
     hubOf: () => null,
+    vault,
+    keep: async (certificate) => {
+      const writes = [{ write: 'certificate-kept', ...certificate }] as const;
+      const kept = await store.commit({ origin: own, at: isoNow(clock), writes });
+      if (!kept.ok) logger.error('a certificate could not be kept', { code: kept.problem.code });
+    },
     note,
   });
   return { ...ground, logger, store, opener, watcher, courier, station, enrollments, note };

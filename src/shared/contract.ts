@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { benchDeedSchema, benchPanelSchema } from './bench-panel.ts';
+import { groupOrderSchema } from './enrollment-group.ts';
 import {
   entryFilterSchema,
   entryKindSchema,
@@ -89,7 +90,11 @@ export const contract = {
     },
     /** Entries for an export, by their ids; `after`: the last id of the page before, '' at first. */
     'entry-records': {
-      input: z.strictObject({ filter: entryFilterSchema, after: z.string().max(128), limit: z.int().min(1).max(1_000) }),
+      input: z.strictObject({
+        filter: entryFilterSchema,
+        after: z.string().max(128),
+        limit: z.int().min(1).max(1_000),
+      }),
       output: z.strictObject({ rows: z.array(entrySchema) }),
     },
     /** Asks the service for registration states, which no list of it tells. */
@@ -110,6 +115,8 @@ export const contract = {
       }),
       output: z.strictObject({ results: z.array(operationResultSchema) }),
     },
+    /** Creates a group, or replaces what it was; keys come from the vault by name. */
+    'group-put': { input: z.strictObject({ ...by, instance: name, order: groupOrderSchema }), output: nothing },
     /** Keeps one device of a group out: a disabled entry of its own stands before the group. */
     'group-exclude': { input: z.strictObject({ ...by, instance: name, id: entryId }), output: nothing },
     'settings-get': { input: nothing, output: settingsViewSchema },

@@ -85,3 +85,30 @@ export const groupAnswerSchema = z.looseObject({
 });
 /** See {@link groupAnswerSchema}. */
 export type GroupAnswer = z.infer<typeof groupAnswerSchema>;
+
+const pemSchema = z.string().min(1).max(64_000);
+
+/** A group as a person orders it: keys are named, never given. */
+export const groupOrderSchema = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[a-z0-9]([a-z0-9._-]{0,126}[a-z0-9])?$/, 'expected lower-case letters, digits, and . _ - inside'),
+  credential: z.discriminatedUnion('kind', [
+    /** Certificates of CAs whose holders sign the devices' certificates, PEM. */
+    z.strictObject({ kind: z.literal('certificates'), primary: pemSchema, secondary: pemSchema.optional() }),
+    /** Names of CAs that the instance has verified. */
+    z.strictObject({
+      kind: z.literal('ca-references'),
+      primary: z.string().min(1),
+      secondary: z.string().min(1).optional(),
+    }),
+    /** Vault secret with the group's primary key, base64; made when there is none. */
+    z.strictObject({ kind: z.literal('key'), secret: z.string().min(1).max(64) }),
+  ]),
+  settings: z.strictObject({
+    ...enrollmentFields,
+    provisioningStatus: z.enum(['enabled', 'disabled']).default('enabled'),
+  }),
+});
+/** See {@link groupOrderSchema}. */
+export type GroupOrder = z.infer<typeof groupOrderSchema>;

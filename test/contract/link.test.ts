@@ -59,6 +59,7 @@ function told() {
       'entry-look': refuse,
       'entry-detail': refuse,
       'entry-operate': refuse,
+      'group-put': refuse,
       'group-exclude': refuse,
       'settings-get': refuse,
       'settings-set': refuse,

@@ -1,4 +1,6 @@
 import { createEnrollmentMirror } from '../../src/main/adapters/sqlite/mirror-store.ts';
+import { systemRandom } from '../../src/main/adapters/system/system-random.ts';
+import { createFileVault } from '../../src/main/adapters/vault/file-vault.ts';
 import type { Books, StationHandle } from '../../src/main/ports/station-handle.ts';
 import type { StationStore } from '../../src/main/ports/station-store.ts';
 import { createEnrollmentDesk } from '../../src/main/station/enrollments/enrollment-desk.ts';
@@ -76,7 +78,9 @@ export function booksHandle(store: StationStore): BooksHandle {
       store,
       hubOf: () => null,
       clock,
-      random: { fraction: () => 0 },
+      random: systemRandom,
+      vault: createFileVault('nowhere/vault.json'),
+      keep: async () => {},
       note: async () => {},
     }),
     clock,

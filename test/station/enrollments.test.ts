@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createEnrollmentMirror } from '../../src/main/adapters/sqlite/mirror-store.ts';
 import { systemClock } from '../../src/main/adapters/system/system-clock.ts';
+import { systemRandom } from '../../src/main/adapters/system/system-random.ts';
+import { createFileVault } from '../../src/main/adapters/vault/file-vault.ts';
 import type { EnrollmentDesk } from '../../src/main/ports/enrollment-desk.ts';
 import type { StoreWrite } from '../../src/main/ports/station-store.ts';
 import { createEnrollmentDesk } from '../../src/main/station/enrollments/enrollment-desk.ts';
@@ -24,6 +26,7 @@ import {
 } from '../doubles/books.ts';
 import { type CloudInReach, registryFor, serviceFor } from '../doubles/courier-rig.ts';
 import { sasToken, selfSigned, send, serviceCaller, startDpsBench } from '../interop/dps-bench.ts';
+import { authority } from '../interop/test-authorities.ts';
 
 /*
  * The life of entries against the simulated service over HTTPS, which a plain client of its own fills and asks. The hub
@@ -72,7 +75,10 @@ beforeEach(async () => {
     store: books.store,
     hubOf: (name) => (name === 'training-hub.azure-devices.net' ? hubAccess : null),
     clock: systemClock,
-    random: { fraction: () => 0 },
+    random: systemRandom,
+    vault: createFileVault(join(folder, 'vault.json')),
+    keep: async (certificate) =>
+      void valueFrom(await books.store.commit(change({ write: 'certificate-kept', ...certificate }))),
     note: async (event, actor, facts) => void notes.push([event, actor, facts]),
   });
 });
@@ -321,6 +327,39 @@ describe('lives of devices', () => {
     });
     valueFrom(await desk.operate(order(['s'], 'retire', '1')));
     expect((await ask('GET', '/enrollments/s')).json).toMatchObject({ provisioningStatus: 'disabled' });
+  });
+
+  it('a group of a CA is made, stopped and gone on with: its certificate is kept to be sent again', async () => {
+    const plant = authority('Plant CA');
+    const settings = { provisioningStatus: 'enabled' } as const;
+    const credential = { kind: 'certificates', primary: plant.certPem } as const;
+    valueFrom(await desk.putGroup('default', { id: 'plant', credential, settings }, 'E-7'));
+    const group = { ...order(['plant'], 'disable'), kind: 'group' } as const;
+    expect(valueFrom(await desk.operate(group))[0]).toMatchObject({ done: 1, of: 1 });
+    expect((await ask('GET', '/enrollmentGroups/plant')).json).toMatchObject({
+      provisioningStatus: 'disabled',
+      attestation: {
+        type: 'x509',
+        x509: { signingCertificates: { primary: { info: { subjectName: 'CN=Plant CA' } } } },
+      },
+    });
+    const leaf = { kind: 'certificates', primary: selfSigned('leaf').certPem } as const;
+    expect(await desk.putGroup('default', { id: 'plant', credential: leaf, settings }, 'E-7')).toMatchObject({
+      ok: false,
+      problem: { code: 'group-certificate-unusable' },
+    });
+  });
+
+  it('a group with a key of the vault holds that key; the key is made once', async () => {
+    const settings = { provisioningStatus: 'enabled' } as const;
+    const credential = { kind: 'key', secret: 'line-3' } as const;
+    valueFrom(await desk.putGroup('default', { id: 'line-3', credential, settings }, 'E-7'));
+    const kept = valueFrom(await createFileVault(join(folder, 'vault.json')).get('line-3')).toString('latin1');
+    const revealed = await ask('POST', '/enrollmentGroups/line-3/attestationmechanism');
+    expect(revealed.json.symmetricKey.primaryKey).toBe(kept);
+    valueFrom(await desk.putGroup('default', { id: 'line-3', credential, settings }, 'E-7'));
+    const again = await ask('POST', '/enrollmentGroups/line-3/attestationmechanism');
+    expect(again.json.symmetricKey.primaryKey).toBe(kept);
   });
 
   it('exclude keeps one device of a group out by a disabled entry', async () => {

@@ -1,5 +1,5 @@
 import type { EnrollmentAnswer } from '../../shared/enrollment.ts';
-import type { EnrollmentGroup, GroupAnswer, SentEnrollment } from '../../shared/enrollment-group.ts';
+import type { GroupAnswer, GroupOrder, SentEnrollment } from '../../shared/enrollment-group.ts';
 import type {
   EntryFilter,
   EntryKind,
@@ -48,7 +48,7 @@ export interface EnrollmentDesk {
     onResult?: (result: OperationResult) => void,
   ): Promise<Result<readonly OperationResult[], Problem>>;
   /** Creates or replaces a group. */
-  putGroup(instance: string, group: EnrollmentGroup, actor: string): Promise<Result<GroupAnswer, Problem>>;
+  putGroup(instance: string, order: GroupOrder, actor: string): Promise<Result<GroupAnswer, Problem>>;
   /** Creates an individual entry of its own kind, such as one that keeps a device of a group out. */
   create(instance: string, enrollment: SentEnrollment, actor: string): Promise<Result<EnrollmentAnswer, Problem>>;
   /**

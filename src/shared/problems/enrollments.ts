@@ -52,4 +52,10 @@ export const enrollmentsProblems = {
     retry: 'operator',
     blame: 'operator',
   },
+  'group-certificate-unusable': {
+    title: 'The certificate for the group {id} cannot be used: {reason}.',
+    remedy: 'Give the certificate of the root or intermediate CA that signs the certificates of the devices, as PEM.',
+    retry: 'never',
+    blame: 'operator',
+  },
 } as const satisfies Record<string, CatalogueEntry>;

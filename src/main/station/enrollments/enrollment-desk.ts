@@ -10,10 +10,12 @@ import type { EnrollmentDesk, EntryDetail, EntryOrder } from '../../ports/enroll
 import type { EnrollmentMirror } from '../../ports/enrollment-mirror.ts';
 import type { Random } from '../../ports/random.ts';
 import type { StationStore } from '../../ports/station-store.ts';
+import type { Vault } from '../../ports/vault.ts';
 import type { Instance, Instances } from '../instances.ts';
 import { deleteMany } from './bulk-delete.ts';
 import type { OperationTools } from './entry-changes.ts';
 import { operate } from './entry-operations.ts';
+import { readyGroup } from './group-orders.ts';
 import type { HubOf } from './hub-access.ts';
 import { createMirrorRefresh, type MirrorRefresh } from './mirror-refresh.ts';
 
@@ -24,8 +26,11 @@ export type EnrollmentDeskOptions = {
   readonly store: Pick<StationStore, 'certificate' | 'holder'>;
   readonly hubOf: HubOf;
   readonly clock: Clock;
-  readonly random: Pick<Random, 'fraction'>;
+  readonly random: Pick<Random, 'fraction' | 'secretBytes'>;
+  readonly vault: Pick<Vault, 'get' | 'set'>;
   /** Writes into the journal who did what. */
+  /** Keeps a certificate that may have to be sent again. */
+  readonly keep: (certificate: { readonly thumbprint: string; readonly der: string }) => Promise<void>;
   readonly note: (event: string, actor: string, facts: ProblemFacts) => Promise<void>;
 };
 
@@ -123,7 +128,11 @@ export function createEnrollmentDesk(options: EnrollmentDeskOptions): Enrollment
     return ok(undefined);
   }
 
-  async function create(name: string, enrollment: SentEnrollment, actor: string): Promise<Result<EnrollmentAnswer, Problem>> {
+  async function create(
+    name: string,
+    enrollment: SentEnrollment,
+    actor: string,
+  ): Promise<Result<EnrollmentAnswer, Problem>> {
     const instance = known(name);
     if (!instance.ok) return instance;
     const id = enrollment.registrationId;
@@ -203,11 +212,15 @@ export function createEnrollmentDesk(options: EnrollmentDeskOptions): Enrollment
       await learnAge(order.instance);
       return done.ok ? ok(results) : done;
     },
-    putGroup: async (name, group, actor) => {
+    putGroup: async (name, order, actor) => {
       const instance = known(name);
       if (!instance.ok) return instance;
       const { service } = instance.value;
-      const id = group.enrollmentGroupId;
+      const ready = await readyGroup(order, options);
+      if (!ready.ok) return ready;
+      const { group, certificates } = ready.value;
+      const { id } = order;
+      for (const certificate of certificates) await options.keep(certificate);
       const before = await service.getGroup(id);
       if (!before.ok) return fail(before.problem.problem);
       const written = await service.putGroup(group, before.value?.etag ?? null);

@@ -9,6 +9,7 @@ type EnrollmentCall =
   | 'entry-look'
   | 'entry-detail'
   | 'entry-operate'
+  | 'group-put'
   | 'group-exclude';
 
 /** The part of the contract that manages what DPS instances hold. */
@@ -41,6 +42,10 @@ export function createEnrollmentHandlers({ enrollments }: Pick<StationHandle, 'e
       'entry-operate': async (order) => {
         const done = await enrollments.operate(order);
         return done.ok ? ok({ results: [...done.value] }) : done;
+      },
+      'group-put': async ({ instance, order, actor }) => {
+        const done = await enrollments.putGroup(instance, order, actor);
+        return done.ok ? ok({}) : done;
       },
       'group-exclude': async ({ instance, id, actor }) => {
         const done = await enrollments.exclude(instance, id, actor);
