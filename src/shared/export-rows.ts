@@ -1,4 +1,5 @@
 import { describeProblem } from './describe-problem.ts';
+import type { EntryRow } from './enrollment-list.ts';
 import type { Job } from './job.ts';
 import type { Problem } from './problem.ts';
 import type { QueueRow } from './queue.ts';
@@ -150,3 +151,29 @@ export const queueTable = (mode: 'training' | 'production'): ExportTable<QueueRo
     };
   },
 });
+
+/** What a DPS instance holds, as the local mirror lists it. */
+export const entryTable: ExportTable<EntryRow> = {
+  columns: [
+    'id',
+    'kind',
+    'status',
+    'attestation',
+    'deviceId',
+    'credential',
+    'createdAt',
+    'updatedAt',
+    'registration',
+    'assignedHub',
+    'registeredAs',
+    'askedAt',
+  ],
+  rowOf: ({ place: _, enabled, registration, ...entry }) => ({
+    ...entry,
+    status: enabled ? 'enabled' : 'disabled',
+    registration: registration?.status ?? null,
+    assignedHub: registration?.assignedHub ?? null,
+    registeredAs: registration?.deviceId ?? null,
+    askedAt: registration?.askedAt ?? null,
+  }),
+};

@@ -1,6 +1,15 @@
 import { useMirror } from '../station/use-station.ts';
 import { addressOf } from '../ui/addresses.ts';
-import { BarcodeIcon, BoardIcon, ChartsIcon, HelpIcon, QueueIcon, RecordsIcon, SettingsIcon } from '../ui/icons.tsx';
+import {
+  BarcodeIcon,
+  BoardIcon,
+  ChartsIcon,
+  EnrollmentsIcon,
+  HelpIcon,
+  QueueIcon,
+  RecordsIcon,
+  SettingsIcon,
+} from '../ui/icons.tsx';
 import { useWords } from '../words/words.ts';
 import classes from './nav-rail.module.css';
 import { useRoute } from './route.ts';
@@ -9,6 +18,7 @@ const entries = [
   ['board', BoardIcon],
   ['queue', QueueIcon],
   ['records', RecordsIcon],
+  ['enrollments', EnrollmentsIcon],
   ['charts', ChartsIcon],
   ['barcodes', BarcodeIcon],
   ['settings', SettingsIcon],

@@ -1,7 +1,17 @@
 import { useSyncExternalStore } from 'react';
 
 /** Pages of the window; each has an address, so that reload, back and a second window find the same one. */
-export const pages = ['board', 'queue', 'records', 'charts', 'settings', 'barcodes', 'help', 'unit'] as const;
+export const pages = [
+  'board',
+  'queue',
+  'records',
+  'enrollments',
+  'charts',
+  'settings',
+  'barcodes',
+  'help',
+  'unit',
+] as const;
 /** Name of a page. */
 export type Page = (typeof pages)[number];
 

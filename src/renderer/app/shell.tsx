@@ -3,6 +3,7 @@ import { BarcodesPage } from '../features/barcodes/barcodes-page.tsx';
 import { BenchPanelView } from '../features/bench/bench-panel.tsx';
 import { BoardPage } from '../features/board/board-page.tsx';
 import { ScanLine } from '../features/board/scan-line.tsx';
+import { EnrollmentsPage } from '../features/enrollments/enrollments-page.tsx';
 import { HelpPage } from '../features/help/help-page.tsx';
 import { QueuePage } from '../features/queue/queue-page.tsx';
 import { RecordsPage } from '../features/records/records-page.tsx';
@@ -74,6 +75,8 @@ function CurrentPage({ scanField }: { readonly scanField: React.RefObject<HTMLIn
       return <QueuePage view={rest} />;
     case 'records':
       return <RecordsPage />;
+    case 'enrollments':
+      return <EnrollmentsPage opened={rest} />;
     case 'unit':
       return <UnitPage key={rest} serial={rest} />;
     case 'charts':

@@ -1,5 +1,6 @@
 import type { BenchPanel } from '../../shared/bench-panel.ts';
 import type { CallInput, CallName, CallOutput } from '../../shared/contract.ts';
+import type { MirrorState } from '../../shared/enrollment-list.ts';
 import type { HostState } from '../../shared/host-state.ts';
 import { type Client, connect } from '../../shared/link/connect.ts';
 import type { Link, Unsubscribe } from '../../shared/link/link.ts';
@@ -17,6 +18,7 @@ export type Mirror = {
   readonly station: StationSnapshot | null;
   readonly queue: QueueState | null;
   readonly bench: BenchPanel | null;
+  readonly mirror: readonly MirrorState[] | null;
 };
 
 /** The one store of the page: repeats the station, decides nothing. */
@@ -41,6 +43,7 @@ export function createStationMirror(openLink: () => Promise<Link>): StationMirro
     station: null,
     queue: null,
     bench: null,
+    mirror: null,
   };
   let client: Client | null = null;
   let retryInMs = firstRetryInMs;
@@ -72,6 +75,7 @@ export function createStationMirror(openLink: () => Promise<Link>): StationMirro
       connected.watch('host', (host) => change({ host, connection: 'connected' }), unreadable);
       connected.watch('station', (station) => change({ station }), unreadable);
       connected.watch('queue', (queue) => change({ queue }), unreadable);
+      connected.watch('mirror', (copies) => change({ mirror: copies }), unreadable);
       connected.watch('bench', (bench) => change({ bench }), unreadable);
       client = connected;
       retryInMs = firstRetryInMs;

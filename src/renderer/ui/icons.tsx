@@ -44,6 +44,13 @@ export const RecordsIcon = icon(
     <path d="M9 9h6M9 13h6" />
   </>,
 );
+/** A cloud with an entry in it. */
+export const EnrollmentsIcon = icon(
+  <>
+    <path d="M7 18a4 4 0 0 1-.6-7.96 6 6 0 0 1 11.5 1.2A3.5 3.5 0 0 1 17.5 18z" />
+    <path d="m9.5 14 2 2 3.5-4" />
+  </>,
+);
 /** Bars. */
 export const ChartsIcon = icon(<path d="M4 20V10m5 10V4m5 16v-7m5 7V8" />);
 /** Sliders. */

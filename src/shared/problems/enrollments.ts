@@ -5,7 +5,7 @@ export const enrollmentsProblems = {
   'certificate-not-kept': {
     title: 'This station does not hold the certificate {thumbprint} of {registrationId}.',
     remedy:
-      'The service never gives certificates back, and a change must send them again: import the certificate file first, or make the change in the portal.',
+      'Make the change in the portal, or import the certificate file first: the service never gives certificates back, and a change must send them again.',
     retry: 'operator',
     blame: 'operator',
   },

@@ -35,7 +35,7 @@ const host = {
   version: '1',
   dataFolder: '/data',
 };
-const readable = { host, station: null, queue: null, bench: null };
+const readable = { host, station: null, queue: null, bench: null, mirror: null };
 
 describe('what the page knows of a station of another version', () => {
   it('tells that a stream cannot be read, and not that the station is lost', async () => {

@@ -19,6 +19,9 @@ const folder = join(renderer, 'words');
 /** Texts that read the same in another language, and why that is right. */
 type Same = { readonly text: string; readonly in: readonly string[]; readonly why: string };
 const same: readonly Same[] = [
+  { text: 'Status', in: ['de', 'nl'], why: 'the same word' },
+  { text: 'TPM', in: ['de', 'nl', 'zh'], why: 'name of the chip' },
+  { text: 'Id', in: ['nl'], why: 'the same word' },
   { text: 'DPS Station', in: ['de', 'nl', 'zh'], why: 'name of the product' },
   { text: 'Device Provisioning Service', in: ['de', 'nl', 'zh'], why: 'name of the service' },
   { text: 'RESET', in: ['de', 'nl', 'zh'], why: 'printed beside the button' },
