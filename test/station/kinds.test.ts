@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -9,7 +9,8 @@ import { createOperator, type DemoUnit } from '../../src/main/bench/operator.ts'
 import { openStation } from '../../src/main/compose.ts';
 import { loadRecipe } from '../../src/main/compose-recipe.ts';
 import type { StationHandle } from '../../src/main/ports/station-handle.ts';
-import type { BenchBoard } from '../../src/shared/bench.ts';
+import type { BenchBoard, BenchReady } from '../../src/shared/bench.ts';
+import type { GroupOrder } from '../../src/shared/enrollment-group.ts';
 import { type SimulatedBench, startSimulatedBench } from '../../src/simulation/bench/simulated-bench.ts';
 import { trainingTiming } from '../../src/simulation/board/timing.ts';
 import { valueFrom } from '../doubles/books.ts';
@@ -34,7 +35,10 @@ afterEach(async () => {
 });
 
 /** A station at a fresh bench, for one of the bench's recipes. */
-async function open(recipe: string): Promise<{ handle: StationHandle; simulated: SimulatedBench }> {
+async function open(
+  recipe: string,
+  change: (recipe: Record<string, unknown>) => object = (same) => same,
+): Promise<{ handle: StationHandle; simulated: SimulatedBench }> {
   const simulated = await startSimulatedBench(
     {
       folder: null,
@@ -48,6 +52,8 @@ async function open(recipe: string): Promise<{ handle: StationHandle; simulated:
   );
   bench = simulated;
   folder = mkdtempSync(join(tmpdir(), 'kinds-'));
+  const file = join(simulated.ready.recipesFolder, `${recipe}.json`);
+  writeFileSync(file, JSON.stringify(change(JSON.parse(readFileSync(file, 'utf8')))));
   const settings = { ...benchSettings(simulated.ready, { station: 's', slots: 2 }, recipe), scanner: null };
   const handle = valueFrom(
     await openStation({
@@ -76,6 +82,8 @@ async function work(handle: StationHandle, simulated: SimulatedBench, units: rea
   };
   await createOperator(handle, withHand, 2).work(units);
   await handle.settled();
+  // The last hand is still moving when the station has missed the board.
+  await expect.poll(() => simulated.bench.state().boards.filter((board) => board.slot !== null)).toEqual([]);
 }
 
 function unitOf(board: BenchBoard, withMac: boolean): DemoUnit {
@@ -117,6 +125,68 @@ describe.each([
       const { latest } = valueFrom(await handle.books.unit(unit.serial));
       expect(latest?.state).toMatchObject({ outcome: 'passed', provedAt: expect.any(String) });
     }
+  });
+});
+
+describe('units that come in through a group', () => {
+  /** Takes two boards through the station, lets them register, and answers what became of the units. */
+  async function throughGroup(
+    recipe: string,
+    change: (recipe: Record<string, unknown>) => object,
+    orderFor: (ready: BenchReady) => GroupOrder,
+  ) {
+    const { handle, simulated } = await open(recipe, change);
+    const order = orderFor(simulated.ready);
+    valueFrom(await handle.enrollments.putGroup('default', order, 'engineer'));
+    const boards = await simulated.bench.makeBoards(2, benchRecipes[recipe] ?? '1.6.5');
+    const units = boards.map((board) => unitOf(board, recipe.startsWith('mxchip')));
+    await work(handle, simulated, units);
+    await simulated.bench.powerUp(boards.map((board) => board.board));
+    await handle.lookAtAll();
+    const ask = serviceCaller(simulated.ready.dps as NonNullable<typeof simulated.ready.dps>);
+    for (const unit of units) {
+      const { latest } = valueFrom(await handle.books.unit(unit.serial));
+      const id = unit.serial.toLowerCase();
+      expect(latest?.state).toMatchObject({
+        outcome: 'passed',
+        provedAt: expect.any(String),
+        identity: { registrationId: id, group: order.id },
+      });
+      // No item for each unit: the service has the group alone, and a registration that came through it.
+      expect(((await ask('GET', `/enrollments/${id}`)) as { status: number }).status).toBe(404);
+      expect(((await ask('GET', `/registrations/${id}`)) as Held).json).toMatchObject({ status: 'assigned' });
+    }
+    return handle;
+  }
+
+  it('get keys that are derived from the key of the group, which the vault holds', async () => {
+    const change = (recipe: Record<string, unknown>) => ({
+      ...recipe,
+      groupKeySecret: 'line-3',
+      enrollment: { instance: 'default', group: 'line-3' },
+    });
+    const handle = await throughGroup('mxchip-devkit-symmetric-key', change, () => ({
+      id: 'line-3',
+      credential: { kind: 'key', secret: 'line-3' },
+      settings: { provisioningStatus: 'enabled' },
+    }));
+    const { items } = valueFrom(await handle.books.counts());
+    expect(items).toMatchObject({ pending: 0, delivered: 2, parked: 0 });
+  });
+
+  it('get certificates of the issuing CA that the group trusts', async () => {
+    const change = ({ enrollment: _, ...recipe }: Record<string, unknown>) => ({
+      ...recipe,
+      enrollment: { instance: 'default', group: 'plant' },
+    });
+    await throughGroup('x509-station', change, (ready) => ({
+      id: 'plant',
+      credential: {
+        kind: 'certificates',
+        primary: readFileSync(join(ready.recipesFolder, 'issuing-ca.pem'), 'utf8'),
+      },
+      settings: { provisioningStatus: 'enabled' },
+    }));
   });
 });
 

@@ -48,7 +48,7 @@ export function itemFromRow(row: Row): OutboxItem {
     instance: row['instance'],
     registrationId: row['registration_id'],
     mode: row['mode'],
-    enrollment: enrollmentSchema.parse(JSON.parse(text(row['enrollment']))),
+    enrollment: enrollmentSchema.nullable().parse(JSON.parse(text(row['enrollment']))),
     fingerprint: row['fingerprint'],
     state: row['state'],
     attempts: row['attempts'],

@@ -45,6 +45,7 @@ export function EntryLine(props: {
   const { registration } = row;
   return (
     <>
+      {/* biome-ignore lint/a11y/noLabelWithoutControl: the box bears its own name; what is around it is for fingers */}
       <label className={classes['select']}>
         <Checkbox checked={selected} onChange={onToggle} aria-label={t('select', { id: row.id })} size="md" />
       </label>
