@@ -16,7 +16,9 @@ import { readIfThere } from '../tls/whole-file.ts';
 export type BenchRecipes = {
   /** Recipe of the boards with DICE certificates, pinned to the image that they run. */
   readonly recipeFile: string;
-  /** PKCS#8 PEM of the bench's issuing CA, mode 0600. */
+  /** The issuing CA that one of them names, PEM; the bench's cloud has verified it. */
+  readonly issuerPem: string;
+  /** PKCS#8 PEM of its key, mode 0600. */
   readonly issuerKeyFile: string;
 };
 
@@ -37,7 +39,8 @@ export async function writeBenchRecipes(folder: string, build: FirmwareBuild): P
   for (const recipe of recipes) {
     await writeFile(join(folder, `${recipe.name}.json`), `${JSON.stringify(recipe, null, 2)}\n`);
   }
-  return { recipeFile: join(folder, 'mxchip-devkit.json'), issuerKeyFile: issuer.keyFile };
+  const recipeFile = join(folder, 'mxchip-devkit.json');
+  return { recipeFile, issuerPem: issuer.certificatePem, issuerKeyFile: issuer.keyFile };
 }
 
 /** The bench's own issuing CA; made once, because units that it signed for are in the books. */

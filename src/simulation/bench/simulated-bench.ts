@@ -130,6 +130,7 @@ export async function startSimulatedBench(
     random: randomBytes,
   });
   const recipes = await writeBenchRecipes(folders.recipes, factory.buildFor(options.personality));
+  await cloud?.uploadAuthority({ name: 'issuing-ca', certificate: recipes.issuerPem });
   const scannerPath = join(folders.root, 'scanner');
   const bench = await openBench({
     factory,
