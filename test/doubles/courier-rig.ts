@@ -77,7 +77,7 @@ function testCertificates(count: number): TestCertificate[] {
 }
 
 /** A simulated service and the clock of whoever calls it. */
-export type CloudInReach = { readonly bench: DpsBench; readonly clock: Clock };
+export type CloudInReach = { readonly bench: Pick<DpsBench, 'ready'>; readonly clock: Clock };
 
 /** Everything of the service, over real HTTPS. */
 export function serviceFor(cloud: CloudInReach): EnrollmentService {

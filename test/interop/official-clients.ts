@@ -9,6 +9,7 @@ import { SymmetricKeySecurityClient } from 'azure-iot-security-symmetric-key';
 import { X509Security } from 'azure-iot-security-x509';
 import type { DpsReady } from '../../src/shared/bench.ts';
 import type { Credential } from './dps-bench.ts';
+import type { SoftTpm } from './soft-tpm.ts';
 
 /*
  * Microsoft's own clients, pointed at a port of this machine. They know no port setting: an agent with another
@@ -87,4 +88,23 @@ export async function officialRegister(
 export async function officialRegisterKeyed(ready: DpsReady, registrationId: string, key: string) {
   // Two copies of one class: the package's own and the one that the client's typings mean.
   return officialRegisterWith(ready, new SymmetricKeySecurityClient(registrationId, key) as unknown as Security);
+}
+
+/** A TPM as the device package calls it: five calls that end in a callback. */
+export function tpmSecurity(tpm: SoftTpm, registrationId: string): Security {
+  // Typed without null, which is what stands there in success.
+  const none = null as unknown as Error;
+  const told = <T>(work: Promise<T>, callback: (error: Error, value?: T) => void): void =>
+    void work.then(
+      (value) => callback(none, value),
+      (error: Error) => callback(error),
+    );
+  return {
+    getEndorsementKey: (callback: (error: Error, key?: Buffer) => void) => callback(none, tpm.endorsementKey),
+    getStorageRootKey: (callback: (error: Error, key?: Buffer) => void) => callback(none, tpm.storageRootKey),
+    getRegistrationId: (callback: (error: Error, id?: string) => void) => callback(none, registrationId),
+    activateIdentityKey: (blob: Buffer, callback: (error: Error) => void) => told(tpm.activate(blob), callback),
+    signWithIdentity: (data: Buffer, callback: (error: Error, signature?: Buffer) => void) =>
+      told(tpm.sign(data), callback),
+  } as Security;
 }

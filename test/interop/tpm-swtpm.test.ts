@@ -11,7 +11,7 @@ import {
   serviceCaller,
   startDpsBench,
 } from './dps-bench.ts';
-import { agentFor, officialRegisterWith, officialServiceClient } from './official-clients.ts';
+import { agentFor, officialRegisterWith, officialServiceClient, tpmSecurity } from './official-clients.ts';
 import { blobParts, type SoftTpm, startSoftTpm } from './soft-tpm.ts';
 
 /*
@@ -172,23 +172,7 @@ describe('a TPM', () => {
 });
 
 describe('azure-iot-provisioning-device over HTTP, with a security client on this TPM', () => {
-  const forCallback = <Value>(work: Promise<Value>, callback: (error: Error, value?: Value) => void): void => {
-    work.then(
-      (value) => callback(null as unknown as Error, value), // typed without null
-      (error: Error) => callback(error),
-    );
-  };
-  const securityOf = (one: SoftTpm) => ({
-    getEndorsementKey: (callback: (error: Error, key?: Buffer) => void) =>
-      forCallback(Promise.resolve(one.endorsementKey), callback),
-    getStorageRootKey: (callback: (error: Error, key?: Buffer) => void) =>
-      forCallback(Promise.resolve(one.storageRootKey), callback),
-    getRegistrationId: (callback: (error: Error, id?: string) => void) =>
-      forCallback(Promise.resolve(one.registrationId), callback),
-    activateIdentityKey: (blob: Buffer, callback: (error: Error) => void) => forCallback(one.activate(blob), callback),
-    signWithIdentity: (data: Buffer, callback: (error: Error, signature?: Buffer) => void) =>
-      forCallback(one.sign(data), callback),
-  });
+  const securityOf = (one: SoftTpm) => tpmSecurity(one, one.registrationId);
 
   it('registers, and again after the record was deleted', async () => {
     const id = tpm.registrationId;

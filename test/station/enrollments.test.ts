@@ -25,7 +25,7 @@ import {
   valueFrom,
 } from '../doubles/books.ts';
 import { type CloudInReach, registryFor, serviceFor } from '../doubles/courier-rig.ts';
-import { sasToken, selfSigned, send, serviceCaller, startDpsBench } from '../interop/dps-bench.ts';
+import { type DpsBench, sasToken, selfSigned, send, serviceCaller, startDpsBench } from '../interop/dps-bench.ts';
 import { authority } from '../interop/test-authorities.ts';
 
 /*
@@ -34,7 +34,7 @@ import { authority } from '../interop/test-authorities.ts';
  */
 
 let folder: string;
-let cloud: CloudInReach;
+let cloud: CloudInReach & { bench: DpsBench };
 let books: TestBooks;
 let desk: EnrollmentDesk;
 let ask: ReturnType<typeof serviceCaller>;

@@ -16,6 +16,11 @@ export function addSimulateCommands(program: Command, tools: CliTools): void {
       'a linked hub; again for more (default: training-hub.azure-devices.net on free ports)',
       (hub: string, hubs: string[] = []) => [...hubs, hub],
     )
+    .option(
+      '--authority <file>',
+      'PEM of an authority that the instance has verified, known by the name of the file; again for more',
+      (file: string, files: string[] = []) => [...files, file],
+    )
     .option('--state <file>', 'keep enrollments and registrations in this file, hubs in one beside it')
     .option('--ready-file <file>', 'write the same object to this file')
     .option('--folder <folder>', 'keep the certificate authority here')

@@ -1,6 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { type SimulatedCloud, startSimulatedCloud } from '../cloud/simulated-cloud.ts';
 import { writeFileAtomically } from '../tls/whole-file.ts';
 import { type Settings, settingsFrom, usage } from './settings.ts';
@@ -27,6 +27,7 @@ export async function run(args: string[]): Promise<void> {
       folder: folder.path,
       ...(settings.state !== null && { stateFile: settings.state, hubStateFile: `${settings.state}.hubs` }),
       ...(settings.idScope !== null && { idScope: settings.idScope }),
+      authorities: await Promise.all(settings.authorities.map(authorityFrom)),
     });
     stopOnSignal(cloud, settings, removeFolder);
     await announce(cloud, settings.readyFile);
@@ -34,6 +35,13 @@ export async function run(args: string[]): Promise<void> {
     await removeFolder();
     giveUp(1, sentenceFor(error, settings));
   }
+}
+
+async function authorityFrom(file: string): Promise<{ readonly name: string; readonly certificate: string }> {
+  const certificate = await readFile(file, 'utf8').catch(() => {
+    throw new Error(`The certificate ${file} cannot be read.`);
+  });
+  return { name: basename(file, extname(file)), certificate };
 }
 
 async function folderFor(settings: Settings): Promise<{ readonly path: string; readonly temporary: boolean }> {

@@ -3,7 +3,7 @@ import type { HubOptions } from '../hub/simulated-hubs.ts';
 
 /** How the program `dps` is called. */
 export const usage =
-  'usage: dps [--port P] [--mqtt-port P] [--hub NAME[,PORT[,MQTT-PORT]]]... [--state F] [--ready-file F] [--folder D] [--id-scope S]';
+  'usage: dps [--port P] [--mqtt-port P] [--hub NAME[,PORT[,MQTT-PORT]]]... [--authority FILE]... [--state F] [--ready-file F] [--folder D] [--id-scope S]';
 
 /** What its arguments say. */
 export type Settings = {
@@ -11,6 +11,8 @@ export type Settings = {
   readonly mqttPort: number;
   /** Empty: the hub that a cloud has unless told. */
   readonly hubs: readonly HubOptions[];
+  /** PEM files of verified authorities; each is known by its file's name without its ending. */
+  readonly authorities: readonly string[];
   readonly state: string | null;
   readonly readyFile: string | null;
   readonly folder: string | null;
@@ -27,6 +29,7 @@ export function settingsFrom(args: string[]): Settings | string {
         port: text,
         'mqtt-port': text,
         hub: { type: 'string', multiple: true },
+        authority: { type: 'string', multiple: true },
         state: text,
         'ready-file': text,
         folder: text,
@@ -47,7 +50,9 @@ export function settingsFrom(args: string[]): Settings | string {
       folder: values.folder ?? null,
     };
     if (Object.values(paths).includes('')) return 'a path must not be empty';
-    return { port, mqttPort, hubs, idScope, ...paths };
+    const authorities = values.authority ?? [];
+    if (authorities.includes('')) return 'a path must not be empty';
+    return { port, mqttPort, hubs, authorities, idScope, ...paths };
   } catch (error) {
     return error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
   }
