@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { benchDeedSchema, benchPanelSchema } from './bench-panel.ts';
 import { groupOrderSchema } from './enrollment-group.ts';
 import {
+  credentialOrderSchema,
   entryFilterSchema,
   entryKindSchema,
   entryOperationSchema,
@@ -116,6 +117,11 @@ export const contract = {
       output: z.strictObject({ results: z.array(operationResultSchema) }),
     },
     /** Creates a group, or replaces what it was; keys come from the vault by name. */
+    /** Gives an individual entry a new credential, beside the old one or instead of it. */
+    'entry-replace-credential': {
+      input: z.strictObject({ ...by, instance: name, id: entryId, order: credentialOrderSchema }),
+      output: operationResultSchema,
+    },
     'group-put': { input: z.strictObject({ ...by, instance: name, order: groupOrderSchema }), output: nothing },
     /** Keeps one device of a group out: a disabled entry of its own stands before the group. */
     'group-exclude': { input: z.strictObject({ ...by, instance: name, id: entryId }), output: nothing },

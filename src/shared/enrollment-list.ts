@@ -95,6 +95,20 @@ export const entryOperationSchema = z.enum([
 /** See {@link entryOperationSchema}. */
 export type EntryOperation = z.infer<typeof entryOperationSchema>;
 
+/** A new credential for an individual entry; keys are named, never given. */
+export const credentialOrderSchema = z.strictObject({
+  credential: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('certificate'), pem: z.string().min(1).max(64_000) }),
+    /** Vault secret with the key, base64; made when there is none. */
+    z.strictObject({ kind: z.literal('key'), secret: z.string().min(1).max(64) }),
+    z.strictObject({ kind: z.literal('endorsement-key'), endorsementKey: z.string().min(1).max(4_096) }),
+  ]),
+  /** The old credential stays valid until the new one is promoted. */
+  overlap: z.boolean(),
+});
+/** See {@link credentialOrderSchema}. */
+export type CredentialOrder = z.infer<typeof credentialOrderSchema>;
+
 const storedProblemSchema = z.strictObject({ code: z.string(), facts: z.record(z.string(), z.json()) });
 
 /** One step of an operation. `not-needed`: it was so already. `not-possible`: the station lacks what it takes. */

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -370,4 +371,89 @@ describe('lives of devices', () => {
     });
     expect(await desk.exclude('default', 'out', 'E-7')).toMatchObject({ ok: false, problem: { code: 'entry-exists' } });
   });
+});
+
+describe('a new credential', () => {
+  const bare = (pem: string) => pem.replace(/-----[^-]+-----|\s/g, '');
+  const thumbprint = (pem: string) => new X509Certificate(pem).fingerprint256.replaceAll(':', '');
+  const certificates = async (id: string) => {
+    const { primary, secondary } = (await ask('GET', `/enrollments/${id}`)).json.attestation.x509.clientCertificates;
+    return [primary.info.sha256Thumbprint, secondary?.info.sha256Thumbprint ?? null];
+  };
+  const enrollWith = (id: string, pem: string) =>
+    put(`/enrollments/${id}`, {
+      registrationId: id,
+      attestation: { type: 'x509', x509: { clientCertificates: { primary: { certificate: bare(pem) } } } },
+    });
+  const certificateOrder = (pem: string, overlap: boolean) =>
+    ({ credential: { kind: 'certificate', pem }, overlap }) as const;
+
+  it('with overlap stands second until it is promoted; the old one must be known, because it is sent again', async () => {
+    const [old, fresh] = [selfSigned('c').certPem, selfSigned('c').certPem];
+    await enrollWith('c', old);
+    const unknown = valueFrom(await desk.replaceCredential('default', 'c', certificateOrder(fresh, true), 'E-7'));
+    expect(unknown).toMatchObject({ done: 0, steps: [{ problem: { code: 'certificate-not-kept' } }] });
+    const kept = { thumbprint: thumbprint(old).toLowerCase(), der: bare(old) };
+    valueFrom(await books.store.commit(change({ write: 'certificate-kept', ...kept })));
+    const given = valueFrom(await desk.replaceCredential('default', 'c', certificateOrder(fresh, true), 'E-7'));
+    expect(given).toMatchObject({ done: 1, of: 1 });
+    expect(await certificates('c')).toEqual([thumbprint(old), thumbprint(fresh)]);
+    expect(notes.at(-1)).toEqual([
+      'entry-replace-credential',
+      'E-7',
+      { instance: 'default', id: 'c', overlap: true, done: 1, of: 1 },
+    ]);
+    valueFrom(await desk.operate(order(['c'], 'promote-secondary')));
+    expect(await certificates('c')).toEqual([thumbprint(fresh), null]);
+  });
+
+  it('without overlap is the only one at once, and the hub identity goes', async () => {
+    const fresh = selfSigned('k').certPem;
+    await put('/enrollments/k', { registrationId: 'k', attestation: { type: 'symmetricKey', symmetricKey: keys } });
+    await register('k');
+    hub.devices.set('k', true);
+    const other = valueFrom(await desk.replaceCredential('default', 'k', certificateOrder(fresh, false), 'E-7'));
+    expect(other).toMatchObject({ done: 0, of: 1, steps: [{ problem: { code: 'credential-of-other-kind' } }] });
+    expect(hub.devices.has('k')).toBe(true);
+    const key = { credential: { kind: 'key', secret: 'device-k' }, overlap: false } as const;
+    expect(valueFrom(await desk.replaceCredential('default', 'k', key, 'E-7'))).toMatchObject({ done: 2, of: 2 });
+    expect(hub.devices.has('k')).toBe(false);
+    const held = (await ask('POST', '/enrollments/k/attestationmechanism')).json.symmetricKey;
+    const inVault = valueFrom(await createFileVault(join(folder, 'vault.json')).get('device-k')).toString('latin1');
+    expect(held.primaryKey).toBe(inVault);
+    expect([keys.primaryKey, keys.secondaryKey, inVault]).not.toContain(held.secondaryKey);
+  });
+
+  it('of a TPM has no overlap; another endorsement key takes the place of the first', async () => {
+    await put('/enrollments/t', tpm('t'));
+    const credential = { kind: 'endorsement-key', endorsementKey: otherEndorsementKey() } as const;
+    expect(await desk.replaceCredential('default', 't', { credential, overlap: true }, 'E-7')).toMatchObject({
+      ok: false,
+      problem: { code: 'no-overlap' },
+    });
+    valueFrom(await desk.replaceCredential('default', 't', { credential, overlap: false }, 'E-7'));
+    const held = await ask('GET', '/enrollments/t');
+    expect(held.json.attestation.tpm.endorsementKey).toBe(credential.endorsementKey);
+  });
+
+  it.each([
+    ['junk', 'junk'],
+    ['of another device', selfSigned('somebody').certPem],
+    ['of a CA', authority('c').certPem],
+  ])('that is %s is refused before anything is sent', async (_what, pem) => {
+    await enrollWith('c', selfSigned('c').certPem);
+    const before = await ask('GET', '/enrollments/c');
+    expect(await desk.replaceCredential('default', 'c', certificateOrder(pem, false), 'E-7')).toMatchObject({
+      ok: false,
+      problem: { code: 'device-certificate-unusable' },
+    });
+    expect((await ask('GET', '/enrollments/c')).json.etag).toBe(before.json.etag);
+  });
+
+  /** The sample key with another modulus. */
+  function otherEndorsementKey(): string {
+    const bytes = Buffer.from(endorsementKey, 'base64');
+    bytes[bytes.length - 2] = (bytes.at(-2) ?? 0) ^ 0xff;
+    return bytes.toString('base64');
+  }
 });

@@ -1,6 +1,7 @@
 import type { EnrollmentAnswer } from '../../shared/enrollment.ts';
 import type { GroupAnswer, GroupOrder, SentEnrollment } from '../../shared/enrollment-group.ts';
 import type {
+  CredentialOrder,
   EntryFilter,
   EntryKind,
   EntryOperation,
@@ -49,6 +50,13 @@ export interface EnrollmentDesk {
   ): Promise<Result<readonly OperationResult[], Problem>>;
   /** Creates or replaces a group. */
   putGroup(instance: string, order: GroupOrder, actor: string): Promise<Result<GroupAnswer, Problem>>;
+  /** Gives an individual entry a new credential, beside the old one or instead of it. */
+  replaceCredential(
+    instance: string,
+    id: string,
+    order: CredentialOrder,
+    actor: string,
+  ): Promise<Result<OperationResult, Problem>>;
   /** Creates an individual entry of its own kind, such as one that keeps a device of a group out. */
   create(instance: string, enrollment: SentEnrollment, actor: string): Promise<Result<EnrollmentAnswer, Problem>>;
   /**

@@ -107,6 +107,7 @@ export function createHostHandlers(parts: HostParts): Handlers {
       'entry-look': forwarded('entry-look'),
       'entry-detail': forwarded('entry-detail'),
       'entry-operate': forwarded('entry-operate'),
+      'entry-replace-credential': forwarded('entry-replace-credential'),
       'group-put': forwarded('group-put'),
       'group-exclude': forwarded('group-exclude'),
       'settings-get': async (input) => (await own['settings-get'](input)) as never,

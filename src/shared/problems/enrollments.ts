@@ -52,6 +52,24 @@ export const enrollmentsProblems = {
     retry: 'operator',
     blame: 'operator',
   },
+  'device-certificate-unusable': {
+    title: 'The certificate for {id} cannot be used: {reason}.',
+    remedy: 'Give the certificate of the device as PEM, with the registration id as its common name.',
+    retry: 'never',
+    blame: 'operator',
+  },
+  'credential-of-other-kind': {
+    title: '{id} has a credential of another kind.',
+    remedy: 'Give a credential of the kind that the entry has, or delete the entry and make a new one.',
+    retry: 'never',
+    blame: 'operator',
+  },
+  'no-overlap': {
+    title: '{id} cannot have two endorsement keys.',
+    remedy: 'Give it without overlap: another TPM is another device for the service.',
+    retry: 'never',
+    blame: 'operator',
+  },
   'group-certificate-unusable': {
     title: 'The certificate for the group {id} cannot be used: {reason}.',
     remedy: 'Give the certificate of the root or intermediate CA that signs the certificates of the devices, as PEM.',

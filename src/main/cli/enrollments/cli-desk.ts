@@ -8,7 +8,7 @@ import type { CliTools } from '../tools.ts';
 /** What commands need of a desk: that of a station opened here, or that of the process which owns the folder. */
 export type CliDesk = Pick<
   EnrollmentDesk,
-  'refresh' | 'list' | 'records' | 'look' | 'detail' | 'operate' | 'exclude'
+  'refresh' | 'list' | 'records' | 'look' | 'detail' | 'operate' | 'exclude' | 'replaceCredential'
 > & {
   putGroup(...order: Parameters<EnrollmentDesk['putGroup']>): Promise<Awaited<ReturnType<EnrollmentDesk['refresh']>>>;
 };
@@ -73,6 +73,8 @@ function deskOf(client: Client): CliDesk {
       const answer = await client.call('entry-operate', { ...order, ids: [...order.ids] });
       return answer.ok ? ok(answer.value.results) : answer;
     },
+    replaceCredential: (instance, id, order, actor) =>
+      client.call('entry-replace-credential', { instance, id, order, actor }),
     exclude: (instance, id, actor) => done(client.call('group-exclude', { instance, id, actor }) as never),
     putGroup: (instance, order, actor) => done(client.call('group-put', { instance, order, actor }) as never),
   };

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { type GroupOrder, groupOrderSchema } from '../../../shared/enrollment-group.ts';
 import {
+  type CredentialOrder,
   type EntryFilter,
   type EntryOperation,
   type EntryRow,
@@ -20,6 +21,13 @@ import { describeResult } from './operation-words.ts';
 type EntryOptions = CommonOptions & { instance: string; group?: boolean };
 type ListOptions = EntryOptions & { search?: string; status?: string; attestation?: string; refresh?: boolean };
 type OperateOptions = EntryOptions & { confirm?: string; actor: string };
+type ReplaceOptions = EntryOptions & {
+  actor: string;
+  certificate?: string;
+  keySecret?: string;
+  endorsementKeyFile?: string;
+  overlap: boolean;
+};
 type GroupOptions = EntryOptions & {
   actor: string;
   certificate?: string;
@@ -70,6 +78,15 @@ export function addEnrollmentCommands(program: Command, tools: CliTools): Comman
       .option('--actor <name>', 'who is answerable', 'terminal')
       .action((ids: string[], options: OperateOptions) => operate(operation, ids, options, tools));
   }
+  entryCommand('replace-credential')
+    .description('give an entry a new credential, beside the old one until it is promoted')
+    .argument('<id>', 'registration id')
+    .option('--certificate <file>', 'PEM of the new certificate of the device')
+    .option('--key-secret <name>', 'vault secret with the new key; made when there is none')
+    .option('--endorsement-key-file <file>', 'endorsement key of the new TPM, base64')
+    .option('--no-overlap', 'the old credential is worth nothing at once, and the hub identity goes')
+    .option('--actor <name>', 'who is answerable', 'terminal')
+    .action((id: string, options: ReplaceOptions) => replaceCredential(id, options, tools));
   entryCommand('exclude')
     .description('keep one device of a group out by a disabled entry of its own')
     .argument('<id>', 'registration id')
@@ -159,6 +176,28 @@ async function operate(
       context.output.give(result);
     }
     if (results.some((result: OperationResult) => result.done < result.of)) process.exitCode = exitCode.failed;
+  });
+}
+
+async function replaceCredential(id: string, options: ReplaceOptions, tools: CliTools): Promise<void> {
+  const context = contextFrom(options, tools);
+  const { certificate, keySecret, endorsementKeyFile, overlap, instance, actor } = options;
+  const credentials: CredentialOrder['credential'][] = [
+    ...(certificate === undefined ? [] : [{ kind: 'certificate' as const, pem: textOf(certificate) }]),
+    ...(keySecret === undefined ? [] : [{ kind: 'key' as const, secret: keySecret }]),
+    ...(endorsementKeyFile === undefined
+      ? []
+      : [{ kind: 'endorsement-key' as const, endorsementKey: textOf(endorsementKeyFile) }]),
+  ];
+  const [credential] = credentials;
+  if (credential === undefined || credentials.length > 1) {
+    throw wrongUse('Name exactly one of --certificate, --key-secret and --endorsement-key-file.');
+  }
+  await withDesk(context, tools, async (desk) => {
+    const result = unwrap(await desk.replaceCredential(instance, id, { credential, overlap }, actor));
+    context.output.say(describeResult(result));
+    context.output.give(result);
+    if (result.done < result.of) process.exitCode = exitCode.failed;
   });
 }
 

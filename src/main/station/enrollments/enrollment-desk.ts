@@ -13,6 +13,7 @@ import type { StationStore } from '../../ports/station-store.ts';
 import type { Vault } from '../../ports/vault.ts';
 import type { Instance, Instances } from '../instances.ts';
 import { deleteMany } from './bulk-delete.ts';
+import { replaceCredential } from './credential-replacement.ts';
 import type { OperationTools } from './entry-changes.ts';
 import { operate } from './entry-operations.ts';
 import { readyGroup } from './group-orders.ts';
@@ -28,9 +29,9 @@ export type EnrollmentDeskOptions = {
   readonly clock: Clock;
   readonly random: Pick<Random, 'fraction' | 'secretBytes'>;
   readonly vault: Pick<Vault, 'get' | 'set'>;
-  /** Writes into the journal who did what. */
   /** Keeps a certificate that may have to be sent again. */
   readonly keep: (certificate: { readonly thumbprint: string; readonly der: string }) => Promise<void>;
+  /** Writes into the journal who did what. */
   readonly note: (event: string, actor: string, facts: ProblemFacts) => Promise<void>;
 };
 
@@ -230,6 +231,15 @@ export function createEnrollmentDesk(options: EnrollmentDeskOptions): Enrollment
       await options.note('group-put', actor, { instance: name, id, created: before.value === null });
       await learnAge(name);
       return ok(written.value.now);
+    },
+    replaceCredential: async (name, id, order, actor) => {
+      const instance = known(name);
+      if (!instance.ok) return instance;
+      const result = await replaceCredential(toolsOf(name, instance.value), id, order, options);
+      if (!result.ok) return result;
+      const { done, of } = result.value;
+      await options.note('entry-replace-credential', actor, { instance: name, id, overlap: order.overlap, done, of });
+      return result;
     },
     create,
     exclude,

@@ -9,6 +9,7 @@ type EnrollmentCall =
   | 'entry-look'
   | 'entry-detail'
   | 'entry-operate'
+  | 'entry-replace-credential'
   | 'group-put'
   | 'group-exclude';
 
@@ -43,6 +44,8 @@ export function createEnrollmentHandlers({ enrollments }: Pick<StationHandle, 'e
         const done = await enrollments.operate(order);
         return done.ok ? ok({ results: [...done.value] }) : done;
       },
+      'entry-replace-credential': ({ instance, id, order, actor }) =>
+        enrollments.replaceCredential(instance, id, order, actor),
       'group-put': async ({ instance, order, actor }) => {
         const done = await enrollments.putGroup(instance, order, actor);
         return done.ok ? ok({}) : done;

@@ -41,7 +41,8 @@ export async function operate(
   }
 }
 
-async function step(name: Step, act: () => Promise<Outcome>): Promise<OperationStep> {
+/** Runs one step; a hub without access is not a failure, but not done either. */
+export async function step(name: Step, act: () => Promise<Outcome>): Promise<OperationStep> {
   const outcome = await act();
   if (outcome.ok) return { step: name, outcome: outcome.value, problem: null };
   const { code, facts } = outcome.problem;
@@ -52,7 +53,8 @@ async function step(name: Step, act: () => Promise<Outcome>): Promise<OperationS
   };
 }
 
-function resultOf(id: string, steps: readonly OperationStep[]): OperationResult {
+/** Counts how many steps hold now. */
+export function resultOf(id: string, steps: readonly OperationStep[]): OperationResult {
   const done = steps.filter(({ outcome }) => outcome === 'done' || outcome === 'not-needed').length;
   return { id, done, of: steps.length, steps: [...steps] };
 }
@@ -73,7 +75,7 @@ async function retire(tools: OperationTools, id: string): Promise<OperationResul
     if (!shadows.ok) return shadows;
     return shadows.value ? setEnabled(tools, 'individual', id, false) : remove(tools, 'individual', id);
   });
-  const hub = await step('hub-identity', () => atHub(tools, id, (access, device) => access.remove(device)));
+  const hub = await step('hub-identity', () => removeAtHub(tools, id));
   // While the hub identity could not be reached, its address must not be lost.
   const record = await step('registration-record', async () =>
     hub.outcome === 'failed' ? fail(hub.problem as Problem) : removeRecord(tools.service, 'individual', id),
@@ -91,7 +93,7 @@ async function retireGroup(tools: OperationTools, id: string): Promise<Operation
       break;
     }
     for (const { registrationId = '' } of page.value.rows) {
-      steps.push(await step('hub-identity', () => atHub(tools, registrationId, (hub, device) => hub.remove(device))));
+      steps.push(await step('hub-identity', () => removeAtHub(tools, registrationId)));
       steps.push(await step('registration-record', () => removeRecord(tools.service, 'individual', registrationId)));
     }
     const { continuation } = page.value;
@@ -107,7 +109,7 @@ async function retireGroup(tools: OperationTools, id: string): Promise<Operation
 /** A device registers again when its hub does not know it any more. */
 async function triggerReprovisioning(tools: OperationTools, kind: EntryKind, id: string): Promise<OperationResult> {
   if (kind === 'group') return resultOf(id, [await step('entry', async () => fail(problem('not-for-groups', { id })))]);
-  const hub = await step('hub-identity', () => atHub(tools, id, (access, device) => access.remove(device)));
+  const hub = await step('hub-identity', () => removeAtHub(tools, id));
   const record = await step('registration-record', () => removeRecord(tools.service, kind, id));
   return resultOf(id, [hub, record]);
 }
@@ -121,6 +123,11 @@ async function entryMustStay(tools: OperationTools, id: string): Promise<Result<
   const groups = await tools.service.queryGroups({ size: 100, continuation: null });
   if (!groups.ok) return fail(groups.problem.problem);
   return ok(groups.value.rows.some((group) => group.attestation?.type === type));
+}
+
+/** Takes the identity out of the hub that the service assigned. */
+export function removeAtHub(tools: OperationTools, id: string): Promise<Outcome> {
+  return atHub(tools, id, (hub, deviceId) => hub.remove(deviceId));
 }
 
 async function atHub(
