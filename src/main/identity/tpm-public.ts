@@ -58,13 +58,15 @@ function kindOf(area: Buffer): Result<string, string> {
   const type = reader.number(2);
   const nameAlgorithm = reader.number(2);
   const attributes = reader.number(4);
-  reader.sized(); // authPolicy
+  const policy = reader.sized();
   if (type === null || nameAlgorithm === null || attributes === null || reader.failed()) return fail('it is cut short');
   if (type !== algorithms.rsa && type !== algorithms.ecc) return fail('it is neither an RSA nor an ECC key');
   const hashes: readonly number[] = [algorithms.sha256, algorithms.sha384, algorithms.sha512];
   if (!hashes.includes(nameAlgorithm)) return fail('its name algorithm is not of the SHA-2 family');
   const wanted = Object.values(objectBits).reduce((all, bit) => all | bit, 0);
   if ((attributes & wanted) !== wanted) return fail('it is not a restricted decryption key that stays in its TPM');
+  // Every endorsement key has one (TCG EK Credential Profile 2.5, annex B); without it, this is a storage root key.
+  if (policy?.length === 0) return fail('it has no policy; a storage root key is none');
   const symmetric = reader.number(2);
   if (symmetric !== algorithms.aes) return fail('it protects its children with no AES');
   reader.number(2); // key bits
