@@ -9,7 +9,7 @@ import { createOperator, type DemoUnit } from '../../src/main/bench/operator.ts'
 import { openStation } from '../../src/main/compose.ts';
 import { loadRecipe } from '../../src/main/compose-recipe.ts';
 import type { StationHandle } from '../../src/main/ports/station-handle.ts';
-import type { BenchBoard, BenchReady } from '../../src/shared/bench.ts';
+import type { BenchBoard, BenchReady, BoardFault } from '../../src/shared/bench.ts';
 import type { GroupOrder } from '../../src/shared/enrollment-group.ts';
 import { type SimulatedBench, startSimulatedBench } from '../../src/simulation/bench/simulated-bench.ts';
 import { trainingTiming } from '../../src/simulation/board/timing.ts';
@@ -63,6 +63,7 @@ async function open(
       door: 'test',
       actor: 'tester',
       secrets: benchSecrets(simulated.ready),
+      times: { answer: 2_000, silence: 2_000 },
     }),
   );
   station = handle;
@@ -233,5 +234,69 @@ describe('secrets', () => {
     station = null;
     const books = readFileSync(join(folder ?? '', 'training', 'station.db'), 'latin1');
     expect(books).not.toContain('PRIVATE KEY');
+  });
+});
+
+describe('a Linux board in trouble while it gets its key', () => {
+  /** Takes one board through by hand and waits for the verdict. */
+  async function verdictOf(fault: BoardFault, recipe = 'x509-station') {
+    const { handle, simulated } = await open(recipe);
+    const [made] = await simulated.bench.makeBoards(1, 'linux');
+    const board = made as BenchBoard;
+    const unit = unitOf(board, false);
+    const state = async () => valueFrom(await handle.books.unit(unit.serial)).latest?.state;
+    const workOnce = async () => {
+      const before = valueFrom(await handle.books.unit(unit.serial)).latest?.id;
+      valueFrom(await handle.scan(unit.label));
+      await simulated.bench.plug(board.board, 1);
+      await expect
+        .poll(
+          async () => {
+            const { latest } = valueFrom(await handle.books.unit(unit.serial));
+            return latest?.id !== before && latest?.state.step;
+          },
+          { timeout: 50_000 },
+        )
+        .toBe('done');
+      await handle.settled();
+    };
+    simulated.bench.setFault(board.board, fault);
+    await workOnce();
+    const ask = serviceCaller(simulated.ready.dps as NonNullable<typeof simulated.ready.dps>);
+    const enrolled = ((await ask('GET', `/enrollments/${unit.serial.toLowerCase()}`)) as { status: number }).status;
+    return { handle, simulated, board, state, workOnce, enrolled };
+  }
+
+  it.each(['write-failure', 'verify-failure'] as const)(
+    '%s fails it; nothing is enrolled, it can be done again',
+    async (fault) => {
+      const { simulated, board, state, workOnce, enrolled } = await verdictOf(fault);
+      expect(await state()).toMatchObject({ outcome: 'failed', problem: { code: 'shell-command-failed' } });
+      expect(enrolled).toBe(404);
+      await simulated.bench.unplug(board.board);
+      simulated.bench.setFault(board.board, 'none');
+      await workOnce();
+      expect(await state()).toMatchObject({ outcome: 'passed' });
+    },
+  );
+
+  it.each(['reboot-in-write', 'unplug-in-write'] as const)(
+    '%s leaves open whether it has the key: it is enrolled, and passes when the board registers',
+    async (fault) => {
+      const { handle, simulated, board, state, enrolled } = await verdictOf(fault);
+      expect(await state()).toMatchObject({ outcome: 'unsettled' });
+      expect(enrolled).toBe(200);
+      simulated.bench.setFault(board.board, 'none');
+      if (fault === 'reboot-in-write') await simulated.bench.unplug(board.board);
+      await simulated.bench.powerUp([board.board]);
+      await handle.lookAtAll();
+      expect(await state()).toMatchObject({ outcome: 'passed', provedAt: expect.any(String) });
+    },
+  );
+
+  it('a board that says nothing is given up with a remedy, and has no enrollment', async () => {
+    const { state, enrolled } = await verdictOf('silence', 'linux-tpm');
+    expect(await state()).toMatchObject({ outcome: 'failed', problem: { code: expect.stringMatching(/^board-/) } });
+    expect(enrolled).toBe(404);
   });
 });

@@ -33,6 +33,16 @@ const objectBits = {
  * its TPM: only to such a key can DPS wrap its challenge.
  */
 export function endorsementKeyFrom(text: string): Result<TpmPublic, EndorsementKeyProblem> {
+  const read = storageKeyFrom(text);
+  if (!read.ok || read.value.hasPolicy) return read;
+  // Every endorsement key has a policy (TCG EK Credential Profile 2.5, annex B); without one, this is a storage root key.
+  return fail(problem('endorsement-key-invalid', { reason: 'it has no policy; a storage root key is none' }));
+}
+
+/** Reads the public part of a storage root key; it has the shape of an endorsement key, and mostly no policy. */
+export function storageKeyFrom(
+  text: string,
+): Result<TpmPublic & { readonly hasPolicy: boolean }, EndorsementKeyProblem> {
   const base64 = text.replace(/\s+/g, '');
   const bytes = Buffer.from(base64, 'base64');
   const refuse = (reason: string) => fail(problem('endorsement-key-invalid', { reason }));
@@ -41,7 +51,7 @@ export function endorsementKeyFrom(text: string): Result<TpmPublic, EndorsementK
   const size = bytes.readUInt16BE(0);
   if (size !== bytes.length - 2) return refuse(`its size field says ${size} bytes, but ${bytes.length - 2} follow`);
   const parsed = kindOf(bytes.subarray(2));
-  return parsed.ok ? ok({ base64, bytes, kind: parsed.value }) : refuse(parsed.problem);
+  return parsed.ok ? ok({ base64, bytes, ...parsed.value }) : refuse(parsed.problem);
 }
 
 /**
@@ -53,7 +63,7 @@ export function endorsementKeyHash(endorsementKey: TpmPublic): string {
 }
 
 /** Walks through a TPMT_PUBLIC to its last byte; says what kind of key it is, or what is wrong with it. */
-function kindOf(area: Buffer): Result<string, string> {
+function kindOf(area: Buffer): Result<{ readonly kind: string; readonly hasPolicy: boolean }, string> {
   const reader = readerOf(area);
   const type = reader.number(2);
   const nameAlgorithm = reader.number(2);
@@ -65,15 +75,14 @@ function kindOf(area: Buffer): Result<string, string> {
   if (!hashes.includes(nameAlgorithm)) return fail('its name algorithm is not of the SHA-2 family');
   const wanted = Object.values(objectBits).reduce((all, bit) => all | bit, 0);
   if ((attributes & wanted) !== wanted) return fail('it is not a restricted decryption key that stays in its TPM');
-  // Every endorsement key has one (TCG EK Credential Profile 2.5, annex B); without it, this is a storage root key.
-  if (policy?.length === 0) return fail('it has no policy; a storage root key is none');
   const symmetric = reader.number(2);
   if (symmetric !== algorithms.aes) return fail('it protects its children with no AES');
   reader.number(2); // key bits
   reader.number(2); // mode
   const scheme = reader.number(2);
   if (scheme !== nullAlgorithm) return fail('it is bound to a signing or encryption scheme');
-  return type === algorithms.rsa ? rsaKind(reader) : eccKind(reader);
+  const kind = type === algorithms.rsa ? rsaKind(reader) : eccKind(reader);
+  return kind.ok ? ok({ kind: kind.value, hasPolicy: policy !== null && policy.length > 0 }) : kind;
 }
 
 function rsaKind(reader: Reader): Result<string, string> {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { endorsementKeyFrom, endorsementKeyHash } from '../../../src/main/identity/tpm-public.ts';
+import { endorsementKeyFrom, endorsementKeyHash, storageKeyFrom } from '../../../src/main/identity/tpm-public.ts';
 import { valueFrom } from '../../doubles/books.ts';
 import { tpmKeys } from '../../vectors/tpm-keys.ts';
 
@@ -33,6 +33,10 @@ describe('an endorsement key', () => {
     ['ECC P-256', tpmKeys.endorsementOnCurve],
   ])('of the profile, %s, is taken', (kind, key) => {
     expect(valueFrom(endorsementKeyFrom(key))).toMatchObject({ kind, base64: key });
+  });
+
+  it('is told from a storage root key, which is read all the same', () => {
+    expect(valueFrom(storageKeyFrom(tpmKeys.storageRoot))).toMatchObject({ kind: 'RSA 2048', hasPolicy: false });
   });
 
   it('may have been broken by a terminal', () => {

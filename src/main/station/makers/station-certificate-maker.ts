@@ -62,11 +62,12 @@ export function createStationCertificateMaker(
     },
     write: async () => {
       if (key === null || chain === null) return { event: 'secret-unknown', problem: problem('line-closed') };
+      // The key goes last: once it is there, nothing is missing, whatever becomes of the line.
+      const chained = await board.putFile(recipe.write.certificate, chain);
+      if (!chained.ok) return refused(chained.problem);
       const placed = await board.putFile(recipe.write.key, key);
       forget();
       if (!placed.ok) return refused(placed.problem);
-      const public_ = await board.putFile(recipe.write.certificate, chain);
-      if (!public_.ok) return refused(public_.problem);
       if (recipe.write.afterwards === undefined) return { event: 'secret-acknowledged' };
       const done = await board.run(recipe.write.afterwards, options.times.secretAnswer);
       return done.ok ? { event: 'secret-acknowledged' } : refused(done.problem);

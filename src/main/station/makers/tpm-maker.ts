@@ -2,7 +2,7 @@ import { type Problem, problem } from '../../../shared/problem.ts';
 import type { RecipeOf } from '../../../shared/recipe.ts';
 import { fail, ok, type Result } from '../../../shared/result.ts';
 import { fingerprintOf } from '../../identity/fingerprint.ts';
-import { endorsementKeyFrom, endorsementKeyHash, type TpmPublic } from '../../identity/tpm-public.ts';
+import { endorsementKeyFrom, endorsementKeyHash, storageKeyFrom, type TpmPublic } from '../../identity/tpm-public.ts';
 import type { LinuxBoard } from '../linux-board.ts';
 import type { SessionOptions } from '../session-options.ts';
 import type { IdentityMaker } from './identity-maker.ts';
@@ -33,7 +33,7 @@ export function createTpmMaker(
       if (recipe.read.storageRootKey === undefined) return ok(undefined);
       const root = await lastLine(recipe.read.storageRootKey);
       if (!root.ok) return root;
-      const checked = endorsementKeyFrom(root.value);
+      const checked = storageKeyFrom(root.value);
       if (!checked.ok) return checked;
       storageRootKey = checked.value.base64;
       return ok(undefined);
