@@ -1,6 +1,8 @@
 import { boardsProblems } from './problems/boards.ts';
 import { cloudProblems } from './problems/cloud.ts';
 import { identityProblems } from './problems/identity.ts';
+import { importsProblems } from './problems/imports.ts';
+import { judgementsProblems } from './problems/judgements.ts';
 import { linesProblems } from './problems/lines.ts';
 import { recipesProblems } from './problems/recipes.ts';
 import { scansProblems } from './problems/scans.ts';
@@ -16,6 +18,8 @@ export const problemCatalogue = {
   ...scansProblems,
   ...recipesProblems,
   ...cloudProblems,
+  ...judgementsProblems,
+  ...importsProblems,
   ...stationProblems,
 } as const;
 
