@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { addBooksCommands } from './cli/books-commands.ts';
 import { addDemoCommand } from './cli/demo/demo-command.ts';
 import { addDoctorCommand } from './cli/doctor-command.ts';
+import { addEnrollmentsCommands } from './cli/enrollments/enrollments-command.ts';
 import { addIdentityCommands } from './cli/identity-commands.ts';
 import { CommandFailure, createOutput, exitCode } from './cli/output.ts';
 import { addProvisionCommand } from './cli/provision-command.ts';
@@ -23,6 +24,7 @@ const addAll: readonly ((program: Command, tools: CliTools) => void)[] = [
   addIdentityCommands,
   addSimulateCommands,
   addBooksCommands,
+  addEnrollmentsCommands,
   addDoctorCommand,
 ];
 for (const add of addAll) add(program, cliTools);
