@@ -37,10 +37,11 @@ export function judgeEnrollment(record: unknown, context: JudgeContext): Enrollm
   } as const;
   const judged = judgeAttestation(credential, owner, context);
   const findings = [
+    // First of all the credential: where it cannot be read, it gave the unit no id either.
+    ...judged.findings,
     ...judgeId(registrationId, 'registration id'),
     ...judgeDeviceId(deviceId, registrationId),
     ...judgeSettings(read.cleaned, context),
-    ...judged.findings,
   ];
   return concluded(
     sentEnrollmentSchema,
