@@ -122,23 +122,21 @@ function twinFrom(given: JsonObject): Result<JsonObject | undefined, string> {
   const twin = objectFrom(given, 'initialTwin');
   const columns = Object.keys(given).filter((name) => isTagColumn(name));
   if (!twin.ok || columns.length === 0) return twin;
-  const tags = structuredClone(twin.value?.['tags'] ?? {});
-  if (!isJsonObject(tags)) return fail('the tags of initialTwin are no JSON object');
+  const own = twin.value?.['tags'] ?? {};
+  if (!isJsonObject(own)) return fail('the tags of initialTwin are no JSON object');
+  let tags: JsonObject = own;
   for (const column of columns) {
-    if (!putTag(tags, column.split('.').slice(1), given[column]))
-      return fail(`${column} is inside another tag that is a value`);
+    const more = withTag(tags, column.split('.').slice(1), given[column]);
+    if (more === null) return fail(`${column} is inside another tag that is a value`);
+    tags = more;
   }
   return ok({ ...twin.value, tags });
 }
 
-function putTag(tags: JsonObject, path: readonly string[], value: unknown): boolean {
-  let inside = tags as Record<string, unknown>;
-  for (const name of path.slice(0, -1)) {
-    if (!Object.hasOwn(inside, name)) inside[name] = {};
-    const next = inside[name];
-    if (!isJsonObject(next)) return false;
-    inside = next as Record<string, unknown>;
-  }
-  inside[path.at(-1) ?? ''] = value;
-  return true;
+/** These tags and one more; null when a value stands in its way. */
+function withTag(tags: JsonObject, [name = '', ...inside]: readonly string[], value: unknown): JsonObject | null {
+  if (inside.length === 0) return { ...tags, [name]: value };
+  const held = Object.hasOwn(tags, name) ? tags[name] : {};
+  const more = isJsonObject(held) ? withTag(held, inside, value) : null;
+  return more === null ? null : { ...tags, [name]: more };
 }

@@ -63,11 +63,19 @@ function fromDer(der: Buffer, base64: string, slot: string): Result<ReadCertific
   try {
     const x509 = new X509Certificate(der);
     // The library reads the first certificate and passes over what follows.
-    if (x509.raw.length !== der.length) return unreadable('bytes follow it');
+    if (lengthOfElement(der) !== der.length) return unreadable('bytes follow it');
     return ok({ base64, sha256: sha256Thumbprint(der), x509 });
   } catch {
     return unreadable('it is no X.509 certificate, or is cut short');
   }
+}
+
+/** Length of the element at the beginning in bytes, header included (X.690, 8.1.3); a certificate has a long header. */
+function lengthOfElement(der: Buffer): number {
+  const first = der[1] ?? 0;
+  if (first < 0x80) return 2 + first;
+  const octets = first & 0x7f;
+  return 2 + octets + der.readUIntBE(2, octets);
 }
 
 /** Common names of a certificate's subject, one attribute per line. */
