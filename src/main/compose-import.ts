@@ -64,7 +64,6 @@ export function importFile(request: ImportRequest): Promise<Result<ImportSummary
       actor: request.actor,
       clock: systemClock,
       random: systemRandom,
-      signal: request.signal,
       openResults: async (sha256) => {
         const results = await openImportResults(folder, sha256);
         return results.ok ? { ok: true, value: decorateResults?.(results.value) ?? results.value } : results;
@@ -78,8 +77,8 @@ export function importFile(request: ImportRequest): Promise<Result<ImportSummary
   });
 }
 
-function listeners({ onRow, onProgress, onResult }: ImportRequest) {
-  return { onRow, onProgress, onResult };
+function listeners({ onRow, onProgress, onResult, signal }: ImportRequest) {
+  return { onRow, onProgress, onResult, signal };
 }
 
 async function openSource(request: ImportRequest, store: StationStore) {

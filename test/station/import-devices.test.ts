@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { valueFrom } from '../doubles/books.ts';
+import { manualClock } from '../doubles/clock.ts';
 import { certificateOf, csvOf, endorsementKeyOf, symmetricKeyOf, tpmRows } from '../doubles/import-devices.ts';
 import { type ImportRig, type ImportRun, openImportRig } from '../doubles/import-rig.ts';
 import { serviceCaller } from '../interop/dps-bench.ts';
@@ -31,6 +32,14 @@ describe('an import', () => {
     expect(run.most).toBeLessThanOrEqual(3);
     expect(run.results).toHaveLength(43);
     expect(run.progress.at(-1)).toMatchObject({ phase: 'sending', total: 43, done: 43, leftInMs: 0 });
+  });
+
+  it('keeps a bulk below the size of a message, whatever is in its rows', async () => {
+    // Azure documentation, DPS limits: 96 KB. Three records of 30 KB fit, four do not.
+    const rows = tpmRows('unit', 7).map((row) => ({ ...row, 'tags.text': 'x'.repeat(30_000) }));
+    const run = await rig.run(table(rows));
+    expect(valueFrom(run.ended)).toMatchObject({ created: 7 });
+    expect(run.bulks.map((bulk) => bulk.length)).toEqual([3, 3, 1]);
   });
 
   it('brings every kind of credential, and what stands in the other columns', async () => {
@@ -177,6 +186,12 @@ describe('the service', () => {
     await put('tpm-other', tpm(2));
     await put('tpm-drift', tpm(3), { provisioningStatus: 'disabled' });
     await put('cert-same', x509);
+    const pair = [certificateOf('cert-pair'), certificateOf('cert-pair')] as const;
+    const both = { primary: { certificate: pair[0] }, secondary: { certificate: pair[1] } };
+    await put('cert-pair', { type: 'x509', x509: { clientCertificates: both } });
+    const halves = [certificateOf('cert-half'), certificateOf('cert-half'), certificateOf('cert-half')] as const;
+    const half = { primary: { certificate: halves[0] }, secondary: { certificate: halves[1] } };
+    await put('cert-half', { type: 'x509', x509: { clientCertificates: half } });
     const run = await rig.run(
       table([
         { registrationId: 'key-same', primaryKey: key, secondaryKey: other },
@@ -187,6 +202,8 @@ describe('the service', () => {
         { registrationId: 'tpm-drift', endorsementKey: endorsementKeyOf(3) },
         { registrationId: 'cert-same', certificate },
         { registrationId: 'new', endorsementKey: endorsementKeyOf(5) },
+        { registrationId: 'cert-pair', certificate: pair[0], secondaryCertificate: pair[1] },
+        { registrationId: 'cert-half', certificate: halves[0], secondaryCertificate: halves[2] },
       ]),
     );
     expect(verdicts(run)).toEqual({
@@ -198,8 +215,10 @@ describe('the service', () => {
       7: 'differs',
       8: 'already-there',
       9: 'created',
+      10: 'already-there',
+      11: 'conflict',
     });
-    expect(valueFrom(run.ended)).toMatchObject({ created: 1, alreadyThere: 3, refused: 4 });
+    expect(valueFrom(run.ended)).toMatchObject({ created: 1, alreadyThere: 4, refused: 5 });
   });
 
   it('that refuses the credentials ends the import; mended, the next run goes on', async () => {
@@ -266,6 +285,37 @@ describe('a second run of the same file', () => {
     expect(valueFrom(second.ended)).toMatchObject({ before: sent, created: 60 - sent });
     expect(rig.bench.simulator.counters()).toMatchObject({ created: 60, duplicates: 0 });
   });
+});
+
+describe('an interruption', () => {
+  it('ends a wait at once', async () => {
+    rig.bench.simulator.setFaults({ throttle: { calls: 9, retryAfterInSeconds: 3_600 } });
+    const stop = new AbortController();
+    const run = await rig.run(table(tpmRows('unit', 3)), {
+      clock: manualClock(), // nobody moves it on
+      signal: stop.signal,
+      onProgress: ({ waiting }) => waiting !== null && stop.abort(),
+    });
+    expect(run.progress.find(({ waiting }) => waiting !== null)?.waiting?.code).toBe('service-throttled');
+    expect(valueFrom(run.ended)).toMatchObject({ created: 0, problem: { code: 'station-stopping' } });
+  });
+
+  it('of the check sends nothing', async () => {
+    const stop = new AbortController();
+    const run = await rig.run(table(tpmRows('unit', 3)), { signal: stop.signal, onRow: () => stop.abort() });
+    expect(run.ended).toMatchObject({ ok: false, problem: { code: 'station-stopping' } });
+    expect(run.bulks).toEqual([]);
+  });
+});
+
+it('many refused rows are all told and kept', async () => {
+  const bad = Array.from({ length: 450 }, (_, index) => ({ registrationId: `bad ${index}`, endorsementKey: 'x' }));
+  const run = await rig.run(table([...bad, ...tpmRows('unit', 2)]), { skipBad: true });
+  const written = readFileSync(valueFrom(run.ended).resultsFile ?? '', 'utf8')
+    .trimEnd()
+    .split('\n');
+  expect(written).toHaveLength(452);
+  expect(valueFrom(run.ended)).toMatchObject({ skipped: 450, created: 2 });
 });
 
 it('a file that changes between check and sending is told, and nothing of it goes out', async () => {

@@ -4,6 +4,7 @@ import { judgeEnrollment, judgeGroup } from '../../../src/main/station/enrollmen
 import { describeProblem } from '../../../src/shared/describe-problem.ts';
 import { enrollmentGroupSchema } from '../../../src/shared/enrollment-group.ts';
 import { type Finding, type JudgeContext, sentEnrollmentSchema } from '../../../src/shared/enrollment-judgement.ts';
+import { aliasVectors } from '../../interop/dps-bench.ts';
 import { certificates } from '../../vectors/enrollment-certificates.ts';
 import { instance, judgements } from '../../vectors/enrollment-judgements.ts';
 import { tpmKeys } from '../../vectors/tpm-keys.ts';
@@ -130,6 +131,15 @@ describe('a finding names its cause', () => {
         'provisioningStatus',
         'registrationId',
       ]);
+  });
+
+  it('takes what the DevKit’s own tool makes, malformed alternative name and all', () => {
+    const vectors = aliasVectors().filter(({ registrationId }) => registrationId.length <= 64);
+    expect(vectors.length).toBeGreaterThan(3);
+    for (const { registrationId, certPem } of vectors) {
+      const judged = judgeEnrollment(clientCertificate(certPem, registrationId), context);
+      expect({ registrationId, refusals: codes(judged.findings, 'refusal') }).toEqual({ registrationId, refusals: [] });
+    }
   });
 
   it('never quotes a key', () => {

@@ -27,6 +27,8 @@ export type CheckOptions = {
   readonly known: Known | null;
   readonly onRow: (check: RowCheck) => void;
   readonly onProgress?: (progress: ImportProgress) => void;
+  /** Interrupts it. */
+  readonly signal?: AbortSignal;
 };
 
 /** What an import needs besides. */
@@ -49,7 +51,7 @@ export type ImportOptions = CheckOptions & {
 
 /** Judges every row of a file or folder; nothing is sent. Memory does not grow with the rows but for hashes. */
 export async function checkDevices(options: CheckOptions): Promise<Result<CheckSummary, Problem>> {
-  const { source, onRow, onProgress = () => {} } = options;
+  const { source, signal, onRow, onProgress = () => {} } = options;
   const judge = createRowJudge(options);
   let accepted = 0;
   let refused = 0;
@@ -62,9 +64,10 @@ export async function checkDevices(options: CheckOptions): Promise<Result<CheckS
     }
     const checked = accepted + refused;
     onProgress({ ...nothingDone, phase: 'checking', checked });
-    return true;
+    return signal?.aborted !== true;
   });
   if (!read.ok) return read;
+  if (signal?.aborted) return fail(problem('station-stopping'));
   const total = accepted + refused;
   if (total === 0) return fail(problem('import-empty', { file: source.name }));
   return ok({ file: source.name, sha256: read.value.sha256, total, accepted, refused });
@@ -125,6 +128,9 @@ async function earlierRows(results: ImportResults, instance: string): Promise<Re
   return read.ok ? ok({ done, skipped }) : read;
 }
 
+/** Nothing was done for them that could be lost, so that many share one flush of the disk. */
+const skippedAtOnce = 200;
+
 type RunParts = { readonly checked: CheckSummary; readonly results: ImportResults; readonly before: Earlier };
 
 /** One run through rows that were checked. */
@@ -135,6 +141,7 @@ function createRun(options: ImportOptions, { checked, results, before }: RunPart
   const startedAt = clock.now();
   let waiting: Problem | null = null;
   let unwritten: Problem | null = null;
+  const skipped: RowResult[] = [];
 
   function tell(): void {
     const inRun = counts.created + counts.alreadyThere + counts.refused;
@@ -181,8 +188,12 @@ function createRun(options: ImportOptions, { checked, results, before }: RunPart
     const { row, registrationId } = check;
     const cause = check.findings.find(({ weight }) => weight === 'refusal')?.problem ?? null;
     const said = cause === null ? null : { code: cause.code, facts: { ...cause.facts } };
-    const result = { row, registrationId, instance, verdict: 'skipped' as const, at: isoNow(clock), problem: said };
-    const written = await record([result]);
+    skipped.push({ row, registrationId, instance, verdict: 'skipped', at: isoNow(clock), problem: said });
+    return skipped.length < skippedAtOnce || writeSkipped();
+  }
+
+  async function writeSkipped(): Promise<boolean> {
+    const written = skipped.length === 0 ? ok(undefined) : await record(skipped.splice(0));
     if (!written.ok) unwritten = written.problem;
     return written.ok;
   }
@@ -205,6 +216,7 @@ function createRun(options: ImportOptions, { checked, results, before }: RunPart
       return true;
     });
     const ended = await sender.finish();
+    await writeSkipped();
     if (ended !== null || unwritten !== null) return ended ?? unwritten;
     if (!read.ok) return read.problem;
     return read.value.sha256 === checked.sha256 ? null : problem('import-changed', { file: options.source.name });
