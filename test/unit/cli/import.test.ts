@@ -123,6 +123,19 @@ describe('enrollments import', () => {
       expect(text).not.toContain(key);
   });
 
+  it('says why it waits; Ctrl-C ends it, and the same command goes on', async () => {
+    const path = terminal.file('devices.csv', csvOf(tpmRows('unit', 12)));
+    bench.simulator.setFaults({ throttle: { calls: 9, retryAfterInSeconds: 3_600 } });
+    const { child, line } = await terminal.start(['enrollments', 'import', path, '--instance', 'plant']);
+    expect(line).toMatch(/It waits: The provisioning service asks for fewer calls/);
+    const code = new Promise((resolve) => child.once('close', resolve));
+    child.kill('SIGINT');
+    expect(await code).toBe(1);
+    bench.simulator.setFaults({ throttle: { calls: 0, retryAfterInSeconds: null } });
+    expect((await start(path)).code).toBe(0);
+    expect(bench.simulator.book()).toHaveLength(12);
+  });
+
   it('wants to be told which instance, knows those of the settings alone, and says who owns the folder', async () => {
     const path = terminal.file('devices.csv', csvOf(tpmRows('unit', 1)));
     const vague = await terminal.run(['enrollments', 'import', path]);
