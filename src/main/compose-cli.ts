@@ -15,6 +15,7 @@ import type { CliTools, UsableRecipe } from './cli/tools.ts';
 import { openStation } from './compose.ts';
 import { acceptClock } from './compose-clock.ts';
 import { examine } from './compose-doctor.ts';
+import { checkAgainstBooks, checkImportFile, importFile } from './compose-import.ts';
 import { places } from './compose-places.ts';
 import { loadRecipe } from './compose-recipe.ts';
 import { runSimulation, startSimulation } from './compose-simulation.ts';
@@ -80,6 +81,9 @@ export const cliTools: CliTools = {
       warnings: image.value.warnings,
     });
   },
+  checkImportFile,
+  checkAgainstBooks,
+  importFile,
   examine,
   acceptClock,
   presenceOf,

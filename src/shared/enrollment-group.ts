@@ -40,7 +40,7 @@ export const groupAttestationSchema = z.union([
   z.strictObject({ type: z.literal('symmetricKey'), symmetricKey: symmetricKeysSchema }),
 ]);
 /** See {@link groupAttestationSchema}. */
-export type GroupAttestation = z.infer<typeof groupAttestationSchema>;
+type GroupAttestation = z.infer<typeof groupAttestationSchema>;
 
 /** An enrollment group as it goes over the wire (DPS REST API 2021-10-01, EnrollmentGroup). Keys may be in it. */
 export const enrollmentGroupSchema = z.strictObject({

@@ -2,6 +2,8 @@ import { boardsProblems } from './problems/boards.ts';
 import { cloudProblems } from './problems/cloud.ts';
 import { enrollmentsProblems } from './problems/enrollments.ts';
 import { identityProblems } from './problems/identity.ts';
+import { importsProblems } from './problems/imports.ts';
+import { judgementsProblems } from './problems/judgements.ts';
 import { linesProblems } from './problems/lines.ts';
 import { recipesProblems } from './problems/recipes.ts';
 import { scansProblems } from './problems/scans.ts';
@@ -18,6 +20,8 @@ export const problemCatalogue = {
   ...scansProblems,
   ...recipesProblems,
   ...cloudProblems,
+  ...judgementsProblems,
+  ...importsProblems,
   ...stationProblems,
 } as const;
 

@@ -2,6 +2,7 @@ import { startRig } from './bench-station.ts';
 import { benchBooks } from './books.ts';
 import { benchCertificates } from './certificates.ts';
 import { benchDrain, benchQuota } from './drain.ts';
+import { benchImport } from './import.ts';
 import { benchLists } from './lists.ts';
 import { type Figure, printTable } from './report.ts';
 import { benchScreen } from './screen.ts';
@@ -9,7 +10,7 @@ import { benchSlots } from './slots.ts';
 
 /*
  * npm run bench: figures as ratios within one run. `npm run bench -- slots` runs one part; --json prints JSON last.
- * Parts: certificates, slots, drain, quota, books, lists, screen (the screen needs `npm run build` before).
+ * Parts: certificates, slots, drain, quota, books, lists, import, screen (the screen needs `npm run build` before).
  */
 const words = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 const wanted = (part: string): boolean => words.length === 0 || words.includes(part);
@@ -30,6 +31,7 @@ try {
   await part('quota', quotaAlone);
   await part('books', benchBooks);
   await part('lists', benchLists);
+  await part('import', () => benchImport(rig));
   await part('screen', benchScreen);
 } finally {
   await rig.stop();

@@ -127,6 +127,17 @@ describe('the law of the house', () => {
     expect(outside).toEqual([]);
   });
 
+  it('keeps tables of foreign files in one place', () => {
+    const readers = [...all].filter(([, imports]) => imports.some((name) => /^csv-parse/.test(name)));
+    expect(readers.map(([file]) => file)).toEqual(['main/adapters/import/csv-rows.ts']);
+  });
+
+  it('keeps the judge of enrollments apart from the service that is simulated', () => {
+    const judges = [...all].filter(([file]) => /judge|enrollment-rules/.test(file) && file.startsWith('main/'));
+    expect(judges.length).toBeGreaterThan(3);
+    expect(judges.filter(([, imports]) => imports.some((name) => name.startsWith('simulation/')))).toEqual([]);
+  });
+
   it('keeps files to one subject: at most 320 lines', () => {
     const long = [...all.keys()].filter((file) => readFileSync(join(source, file), 'utf8').split('\n').length > 320);
     expect(long).toEqual([]);

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { CheckSummary, ImportProgress, ImportSummary, RowCheck, RowResult } from '../../shared/import.ts';
 import type { Client } from '../../shared/link/connect.ts';
 import type { Problem } from '../../shared/problem.ts';
 import type { Recipe } from '../../shared/recipe.ts';
@@ -45,6 +46,21 @@ export type Finding = {
   readonly remedy: string | null;
 };
 
+/** What is to be imported, how, and by whom. */
+export type ImportTask = {
+  readonly dataFolder: string;
+  readonly settings: Settings;
+  readonly instance: string;
+  readonly path: string; // of a file or a folder
+  readonly actor: string;
+  readonly skipBad: boolean;
+  /** Interrupts it; what was sent is known, and the next run goes on. */
+  readonly signal: AbortSignal;
+  readonly onRow: (check: RowCheck) => void;
+  readonly onResult: (result: RowResult) => void;
+  readonly onProgress: (progress: ImportProgress) => void;
+};
+
 /** Everything commands may do; the door builds it from the composition, so that commands import nothing of the station. */
 export type CliTools = {
   readonly version: string;
@@ -75,6 +91,12 @@ export type CliTools = {
   }): Result<MadeIdentity, Problem>;
   /** Records that the clock is right now although newer records exist; judged by whoever `actor` is. */
   acceptClock(dataFolder: string, mode: Settings['mode'], actor: string): Promise<Result<void, Problem>>;
+  /** Checks a file or folder of devices offline. */
+  checkImportFile(path: string, onRow: (check: RowCheck) => void): Promise<Result<CheckSummary, Problem>>;
+  /** The same against the station's books. */
+  checkAgainstBooks(task: ImportTask): Promise<Result<CheckSummary, Problem>>;
+  /** Sends the devices of a file or folder, as the owner of the station's folder. */
+  importFile(task: ImportTask): Promise<Result<ImportSummary, Problem>>;
   examine(dataFolder: string): Promise<readonly Finding[]>;
   /** What is known of a port that a person named; its adapter's serial where there is one. */
   presenceOf(path: string): Promise<LinePresence>;

@@ -73,12 +73,17 @@ const comparedFields = [
   'reprovisionPolicy',
 ] as const;
 
+/** What is compared of an enrollment that was sent; which keys it held is said by a fingerprint. */
+type ComparedEnrollment = Pick<Enrollment, (typeof comparedFields)[number]> & {
+  readonly attestation: Pick<Attestation, 'type'>;
+};
+
 /**
  * Compares every field that the station set. The service never returns certificate text, so thumbprints decide about
  * certificates; symmetric keys must have been asked for apart ({@link EnrollmentAnswer} `keyFingerprint`). Null or
  * absent provisioningStatus counts as enabled (the service echoes an explicit null).
  */
-export function compareEnrollment(sent: Enrollment, fingerprint: string, found: EnrollmentAnswer): Comparison {
+export function compareEnrollment(sent: ComparedEnrollment, fingerprint: string, found: EnrollmentAnswer): Comparison {
   if (!holdsCredential(sent.attestation, fingerprint, found)) return { verdict: 'other-credential' };
   const fields = comparedFields.filter((field) => {
     const wanted = sent[field];

@@ -4,7 +4,7 @@ import { type Problem, problem } from '../../shared/problem.ts';
 import { fail, ok, type Result } from '../../shared/result.ts';
 import type { Pause } from '../../shared/station-snapshot.ts';
 import { judgeFailedCall, planCalls } from '../domain/outbox-machine.ts';
-import { retryDelayInMs } from '../domain/retry-schedule.ts';
+import { pauseInMs, retryDelayInMs } from '../domain/retry-schedule.ts';
 import { type Clock, isoNow } from '../ports/clock.ts';
 import type { RegistryFailure } from '../ports/enrollment-registry.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -252,16 +252,6 @@ export function createCourier(options: CourierOptions): Courier {
       await Promise.all([looking, ...calls]);
     },
   };
-}
-
-/** How long to wait after a failed call: as the service asks, else by the kind of failure. */
-function pauseInMs(failure: RegistryFailure, failures: number, fraction: number): number {
-  if (failure.retryAfterInMs !== null) return failure.retryAfterInMs + Math.round(250 * fraction);
-  const { code } = failure.problem;
-  if (code === 'service-failed') return retryDelayInMs({ failures, firstInMs: 5_000, mostInMs: 60_000, fraction });
-  // A network that is back should be used soon; trying costs the service nothing.
-  const unreachable = code === 'network-down' || code === 'name-not-found';
-  return retryDelayInMs({ failures, firstInMs: 1_000, mostInMs: unreachable ? 15_000 : 60_000, fraction });
 }
 
 function asPause({ problem: cause, untilMs }: { readonly problem: Problem; readonly untilMs: number | null }): Pause {

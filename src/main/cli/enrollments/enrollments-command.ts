@@ -16,6 +16,7 @@ import { type CommonOptions, contextFrom, withCommonOptions } from '../context.t
 import { CommandFailure, exitCode, unwrap, wrongUse } from '../output.ts';
 import type { CliTools } from '../tools.ts';
 import { type CliDesk, withDesk } from './cli-desk.ts';
+import { addImportCommands } from './import-command.ts';
 import { describeResult } from './operation-words.ts';
 
 type EntryOptions = CommonOptions & { instance: string; group?: boolean };
@@ -103,6 +104,7 @@ export function addEnrollmentCommands(program: Command, tools: CliTools): Comman
     .option('--disabled', 'let nobody in yet')
     .option('--actor <name>', 'who is answerable', 'terminal')
     .action((id: string, options: GroupOptions) => putGroup(id, options, tools));
+  addImportCommands(enrollments, tools);
   return enrollments;
 }
 
