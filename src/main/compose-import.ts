@@ -49,6 +49,7 @@ export function checkAgainstBooks(request: ImportRequest): Promise<Result<CheckS
 /** Imports a file or folder of devices into one instance, as the owner of the station's folder. */
 export function importFile(request: ImportRequest): Promise<Result<ImportSummary, Problem>> {
   const { settings, decorateService, decorateResults } = request;
+  const origin = (actor: string) => ({ station: settings.station, actor, mode: settings.mode, softwareVersion });
   return withStation(request, async ({ folder, store, instance }) => {
     const opened = await openSource(request, store);
     if (!opened.ok) return opened;
@@ -68,10 +69,15 @@ export function importFile(request: ImportRequest): Promise<Result<ImportSummary
         const results = await openImportResults(folder, sha256);
         return results.ok ? { ok: true, value: decorateResults?.(results.value) ?? results.value } : results;
       },
+      keep: (certificates) =>
+        store.commit({
+          origin: origin(request.actor),
+          at: isoNow(systemClock),
+          writes: certificates.map((one) => ({ write: 'certificate-kept', ...one })),
+        }),
       note: async (event, actor, facts) => {
-        const origin = { station: settings.station, actor, mode: settings.mode, softwareVersion };
         const writes = [{ write: 'noted', event, serial: null, facts }] as const;
-        return store.commit({ origin, at: isoNow(systemClock), writes });
+        return store.commit({ origin: origin(actor), at: isoNow(systemClock), writes });
       },
     });
   });

@@ -26,6 +26,8 @@ export type ImportRun = {
   readonly results: readonly RowResult[];
   readonly progress: readonly ImportProgress[];
   readonly notes: readonly { readonly event: string; readonly actor: string; readonly facts: ProblemFacts }[];
+  /** Certificates that were kept, in their order. */
+  readonly kept: readonly { readonly thumbprint: string; readonly der: string }[];
   /** Ids of each bulk that was sent, in their order. */
   readonly bulks: readonly (readonly string[])[];
   /** Most bulks that were under way at once. */
@@ -88,6 +90,7 @@ async function runImport(
   const seen = { checks: [] as RowCheck[], results: [] as RowResult[], progress: [] as ImportProgress[] };
   const notes: { event: string; actor: string; facts: ProblemFacts }[] = [];
   const bulks: string[][] = [];
+  const kept: { thumbprint: string; der: string }[] = [];
   let underWay = 0;
   let most = 0;
   const plain = change.service ?? plainService(ready);
@@ -116,6 +119,10 @@ async function runImport(
     random: { fraction: () => 0.5 },
     signal: new AbortController().signal,
     openResults: (sha256) => openImportResults(folder, sha256),
+    keep: async (certificates) => {
+      kept.push(...certificates);
+      return ok(undefined);
+    },
     note: async (event, actor, facts) => {
       notes.push({ event, actor, facts });
       return ok(undefined);
@@ -130,5 +137,5 @@ async function runImport(
     },
     service,
   });
-  return { ended, ...seen, notes, bulks, most, waitedInMs: clock.now() - startedAt };
+  return { ended, ...seen, notes, bulks, kept, most, waitedInMs: clock.now() - startedAt };
 }

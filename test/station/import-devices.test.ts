@@ -1,5 +1,8 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { problem } from '../../src/shared/problem.ts';
+import { fail } from '../../src/shared/result.ts';
 import { valueFrom } from '../doubles/books.ts';
 import { manualClock } from '../doubles/clock.ts';
 import { certificateOf, csvOf, endorsementKeyOf, symmetricKeyOf, tpmRows } from '../doubles/import-devices.ts';
@@ -32,6 +35,28 @@ describe('an import', () => {
     expect(run.most).toBeLessThanOrEqual(3);
     expect(run.results).toHaveLength(43);
     expect(run.progress.at(-1)).toMatchObject({ phase: 'sending', total: 43, done: 43, leftInMs: 0 });
+  });
+
+  it('keeps the certificates, because every later change of their entries has to send them again', async () => {
+    const given = [certificateOf('cert-1'), certificateOf('cert-1'), certificateOf('cert-2')];
+    const [first = '', second = '', third = ''] = given;
+    const path = table([
+      { registrationId: 'cert-1', certificate: first, secondaryCertificate: second },
+      { certificate: third },
+      { registrationId: 'tpm-1', endorsementKey: endorsementKeyOf(1) },
+    ]);
+    const run = await rig.run(path);
+    const expected = given.map((der) => {
+      const { raw, fingerprint256 } = new X509Certificate(Buffer.from(der, 'base64'));
+      return { thumbprint: fingerprint256.replaceAll(':', '').toLowerCase(), der: raw.toString('base64') };
+    });
+    expect(run.kept).toEqual(expected);
+    const full = problem('disk-full');
+    const refused = await rig.run(table([{ certificate: certificateOf('cert-3') }], 'more.csv'), {
+      keep: async () => fail(full),
+    });
+    expect(valueFrom(refused.ended)).toMatchObject({ created: 0, problem: full });
+    expect(enrolled()).not.toContain('cert-3');
   });
 
   it('keeps a bulk below the size of a message, whatever is in its rows', async () => {

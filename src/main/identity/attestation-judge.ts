@@ -3,7 +3,7 @@ import { type Problem, problem } from '../../shared/problem.ts';
 import { type CertificatePlace, certificateFrom, judgeCertificate } from './certificate-judge.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { symmetricKeyFrom } from './symmetric-keys.ts';
-import { endorsementKeyFrom, type TpmPublic } from './tpm-public.ts';
+import { endorsementKeyFrom, storageKeyFrom } from './tpm-public.ts';
 
 /** Whose credential it is. */
 export type AttestationOwner =
@@ -132,28 +132,13 @@ function judgeTpm(content: unknown): JudgedAttestation {
   const key = endorsementKeyFrom(endorsementKey);
   if (!key.ok) return refused(key.problem);
   const findings: Finding[] = [];
-  const reason = whyNoEndorsementKey(key.value);
-  if (reason !== null) findings.push(refusal(problem('endorsement-key-invalid', { reason })));
   const { storageRootKey } = rest;
   // Optional, and not looked at by the service; what is sent at all should be what it says it is.
-  if (typeof storageRootKey === 'string' && !endorsementKeyFrom(storageRootKey).ok) {
+  if (typeof storageRootKey === 'string' && !storageKeyFrom(storageRootKey).ok) {
     findings.push(refusal(problem('endorsement-key-invalid', { reason: 'storageRootKey is no key of a TPM' })));
   }
   const attestation = { type: 'tpm', tpm: { ...rest, endorsementKey: key.value.base64 } };
   return { findings, attestation, fingerprints: [fingerprintOf(key.value.bytes)] };
-}
-
-/** TPMA_OBJECT adminWithPolicy (TPM 2.0 Library, part 2, 8.3). */
-const adminWithPolicy = 1 << 7;
-
-/**
- * Every template of the EK Credential Profile (TCG, section B) is administered by policy alone and names that policy; a
- * storage root key, which is read with the same command, does neither.
- */
-function whyNoEndorsementKey({ bytes }: TpmPublic): string | null {
-  const attributes = bytes.readUInt32BE(6); // behind size, type and name algorithm
-  const policyBytes = bytes.readUInt16BE(10);
-  return (attributes & adminWithPolicy) !== 0 && policyBytes > 0 ? null : 'it is a storage key, not an endorsement key';
 }
 
 function isObject(value: unknown): value is JsonObject {

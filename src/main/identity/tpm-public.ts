@@ -28,6 +28,12 @@ const objectBits = {
 };
 
 /**
+ * TPMA_OBJECT adminWithPolicy: every template of the TCG EK Credential Profile (annex B) is administered by policy alone
+ * and names that policy; a storage root key, which is read with the same command, does neither.
+ */
+const adminWithPolicy = 1 << 7;
+
+/**
  * Reads the public part of an endorsement key, base64 of a TPM2B_PUBLIC (TPM 2.0 Library, part 2, 12.2.5). White space
  * around and inside is dropped, as terminals break long lines. It must be a restricted decryption key that never leaves
  * its TPM: only to such a key can DPS wrap its challenge.
@@ -35,8 +41,7 @@ const objectBits = {
 export function endorsementKeyFrom(text: string): Result<TpmPublic, EndorsementKeyProblem> {
   const read = storageKeyFrom(text);
   if (!read.ok || read.value.hasPolicy) return read;
-  // Every endorsement key has a policy (TCG EK Credential Profile 2.5, annex B); without one, this is a storage root key.
-  return fail(problem('endorsement-key-invalid', { reason: 'it has no policy; a storage root key is none' }));
+  return fail(problem('endorsement-key-invalid', { reason: 'it is a storage key, not an endorsement key' }));
 }
 
 /** Reads the public part of a storage root key; it has the shape of an endorsement key, and mostly no policy. */
@@ -82,7 +87,9 @@ function kindOf(area: Buffer): Result<{ readonly kind: string; readonly hasPolic
   const scheme = reader.number(2);
   if (scheme !== nullAlgorithm) return fail('it is bound to a signing or encryption scheme');
   const kind = type === algorithms.rsa ? rsaKind(reader) : eccKind(reader);
-  return kind.ok ? ok({ kind: kind.value, hasPolicy: policy !== null && policy.length > 0 }) : kind;
+  return kind.ok
+    ? ok({ kind: kind.value, hasPolicy: (attributes & adminWithPolicy) !== 0 && policy !== null && policy.length > 0 })
+    : kind;
 }
 
 function rsaKind(reader: Reader): Result<string, string> {

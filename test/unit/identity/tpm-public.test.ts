@@ -65,7 +65,7 @@ describe('an endorsement key', () => {
     ['base64 of PEM', Buffer.from('-----BEGIN PUBLIC KEY-----').toString('base64'), /size field/],
     ['cut short', changed((bytes) => bytes.subarray(0, 200)), /size field/],
     ['longer than its size', changed((bytes) => Buffer.concat([bytes, Buffer.alloc(4)])), /size field/],
-    ['a storage root key', tpmKeys.storageRoot, /storage root key/],
+    ['a storage root key', tpmKeys.storageRoot, /storage key/],
     ['not restricted', without(attributeBits.restricted), /restricted decryption key/],
     ['no decryption key', without(attributeBits.decrypt), /restricted decryption key/],
     ['one that may leave its TPM', without(attributeBits.fixedTpm), /restricted decryption key/],

@@ -18,7 +18,7 @@ import type { ImportSource } from '../../ports/import-source.ts';
 import type { Random } from '../../ports/random.ts';
 import type { DeliveryService, SettledRow } from './batch-delivery.ts';
 import { createRowJudge, type JudgedRow, type Known } from './row-judge.ts';
-import { createRowSender } from './row-sender.ts';
+import { createRowSender, type SenderOptions } from './row-sender.ts';
 
 /** What a check needs. `known`: what the station's books hold; null: they are not asked. */
 export type CheckOptions = {
@@ -45,6 +45,8 @@ export type ImportOptions = CheckOptions & {
   readonly random: Pick<Random, 'fraction'>;
   readonly signal: AbortSignal;
   readonly openResults: (sha256: string) => Promise<Result<ImportResults, Problem>>;
+  /** Keeps certificates: the service never returns them, but every later change of an entry sends them again. */
+  readonly keep: SenderOptions['keep'];
   readonly note: (event: string, actor: string, facts: ProblemFacts) => Promise<Result<void, Problem>>;
   readonly onResult: (result: RowResult) => void;
 };

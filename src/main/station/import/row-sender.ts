@@ -16,6 +16,9 @@ export type RowSender = {
   finish(): Promise<Problem | null>;
 };
 
+/** A certificate as the books keep it. */
+export type KeptCertificate = { readonly thumbprint: string; readonly der: string };
+
 /** What a sender needs. `report` resolves when results are on the disk. */
 export type SenderOptions = {
   readonly service: DeliveryService;
@@ -24,6 +27,8 @@ export type SenderOptions = {
   readonly callsInFlight: number; // 1 to 4 bulks at once
   readonly signal: AbortSignal;
   readonly report: (settled: readonly SettledRow[]) => Promise<Result<void, Problem>>;
+  /** Resolves when the certificates are on the disk. */
+  readonly keep: (certificates: readonly KeptCertificate[]) => Promise<Result<void, Problem>>;
   readonly onWait: (cause: Problem | null) => void;
 };
 
@@ -39,6 +44,9 @@ export function createRowSender(options: SenderOptions): RowSender {
   let ended: Problem | null = null;
 
   async function deliver(rows: readonly GoodRow[]): Promise<void> {
+    const certificates = rows.flatMap(certificatesOf);
+    const kept = certificates.length === 0 ? null : await options.keep(certificates);
+    if (kept !== null && !kept.ok) ended ??= kept.problem;
     let left = rows;
     while (left.length > 0 && ended === null) {
       if (!(await gate.open())) {
@@ -80,6 +88,16 @@ export function createRowSender(options: SenderOptions): RowSender {
       return ended;
     },
   };
+}
+
+/** The certificates of a row; its fingerprints are theirs, in the order of the slots. */
+function certificatesOf({ record, fingerprints }: GoodRow): readonly KeptCertificate[] {
+  if (record.attestation.type !== 'x509') return [];
+  const { primary, secondary } = record.attestation.x509.clientCertificates;
+  return [primary, secondary].flatMap((slot, index) => {
+    const thumbprint = fingerprints[index];
+    return slot === undefined || thumbprint === undefined ? [] : [{ thumbprint, der: slot.certificate }];
+  });
 }
 
 /** Nothing can go on until a person has mended something; or the station stops. */
