@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,6 +39,7 @@ export async function startRig(): Promise<BenchRig> {
       if (!recipe.ok) throw new Error(recipe.problem.code);
       const secrets = new Map([
         ['wifi-password', readFileSync(ready.wifi.passwordFile, 'utf8')],
+        ['symmetric-key-root', randomBytes(32).toString('base64')],
         ['dps', ready.dps?.serviceConnectionString ?? ''],
       ]);
       const opened = await openStation({

@@ -18,10 +18,12 @@ const latencyInMs = 80;
 const drained = 2_000;
 const quotaPerMinute = 30;
 
-type Passed = ReturnType<typeof passedUnit>;
+/** A unit that passed, with its item. */
+export type Passed = ReturnType<typeof passedUnit>;
 let numbers = 1_000_000;
 
-function unitsWithCertificates(rig: BenchRig, count: number): Passed[] {
+/** Units with certificates as their boards would make them. */
+export function unitsWithCertificates(rig: BenchRig, count: number): Passed[] {
   const recipe = loadRecipe(rig.ready.recipeFile);
   if (!recipe.ok || recipe.value.image === null) throw new Error('no recipe with an image');
   const { image } = recipe.value;
@@ -36,7 +38,7 @@ function unitsWithCertificates(rig: BenchRig, count: number): Passed[] {
 }
 
 /** Makes books whose outbox holds these units, and opens a station on them. */
-async function openWith(
+export async function openWith(
   rig: BenchRig,
   name: string,
   units: readonly Passed[],
@@ -58,7 +60,8 @@ async function openWith(
   return rig.open(name, 1, { settings });
 }
 
-function withInstance(change: Partial<Settings['dps'][string]>, callsInFlight = 4) {
+/** Settings with another instance. */
+export function withInstance(change: Partial<Settings['dps'][string]>, callsInFlight = 4) {
   return (same: Settings): Settings => {
     const { default: instance } = same.dps;
     if (instance === undefined) throw new Error('the bench has no cloud');
@@ -66,7 +69,8 @@ function withInstance(change: Partial<Settings['dps'][string]>, callsInFlight = 
   };
 }
 
-async function untilDelivered(handle: StationHandle, count: number): Promise<void> {
+/** Resolves when so many items are delivered. */
+export async function untilDelivered(handle: StationHandle, count: number): Promise<void> {
   for (;;) {
     const changed = new Promise<void>((resolve) => {
       const stop = handle.onChange(() => {

@@ -4,13 +4,15 @@ import { benchCertificates } from './certificates.ts';
 import { benchDrain, benchQuota } from './drain.ts';
 import { benchImport } from './import.ts';
 import { benchLists } from './lists.ts';
+import { benchMirror } from './mirror.ts';
+import { benchMixed } from './mixed.ts';
 import { type Figure, printTable } from './report.ts';
 import { benchScreen } from './screen.ts';
 import { benchSlots } from './slots.ts';
 
 /*
  * npm run bench: figures as ratios within one run. `npm run bench -- slots` runs one part; --json prints JSON last.
- * Parts: certificates, slots, drain, quota, books, lists, import, screen (the screen needs `npm run build` before).
+ * Parts: certificates, slots, drain, quota, books, lists, mirror, mixed, import, screen (the screen needs `npm run build` before).
  */
 const words = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 const wanted = (part: string): boolean => words.length === 0 || words.includes(part);
@@ -31,6 +33,8 @@ try {
   await part('quota', quotaAlone);
   await part('books', benchBooks);
   await part('lists', benchLists);
+  await part('mirror', benchMirror);
+  await part('mixed', () => benchMixed(rig));
   await part('import', () => benchImport(rig));
   await part('screen', benchScreen);
 } finally {
