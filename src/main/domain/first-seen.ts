@@ -40,6 +40,8 @@ export function createFirstSeen(): FirstSeen {
       low[to] = two;
       rows[to] = row;
     }
+    // Given back at once: a collector has no haste with what is outside of its heap.
+    for (const array of Object.values(old)) array.buffer.transfer(0);
   }
 
   const halves = (hash: string) =>

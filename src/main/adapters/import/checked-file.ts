@@ -30,7 +30,8 @@ export async function readText(
 ): Promise<Result<string, SourceProblem>> {
   const hash = createHash('sha256');
   const decoder = new TextDecoder('utf-8', { fatal: true });
-  const stream = createReadStream(path, { highWaterMark: 256 * 1024 });
+  // Small enough that the rows of a stretch are forgotten before they count as long-lived.
+  const stream = createReadStream(path, { highWaterMark: 64 * 1024 });
   let first = true;
   try {
     for await (const bytes of stream as AsyncIterable<Buffer>) {
