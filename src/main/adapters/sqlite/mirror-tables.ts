@@ -173,10 +173,13 @@ export function openMirrorTables(database: Database) {
       const sums = database
         .prepare(`SELECT COUNT(*) AS total, COUNT(status) AS known FROM narrow WHERE ${sql}`)
         .get(...values);
+      const total = Number(sums?.['total'] ?? 0);
+      // The sums have looked at everything: no more rows are looked for than there are.
+      const limit = Math.max(0, Math.min(stretch.limit, total - stretch.skip));
       const ids = all(
         `SELECT id FROM narrow WHERE ${sql} ORDER BY id LIMIT ? OFFSET ?`,
         ...values,
-        stretch.limit,
+        limit,
         stretch.skip,
       ).map((row) => String(row['id']));
       const rows = all(
@@ -190,7 +193,7 @@ export function openMirrorTables(database: Database) {
       );
       return {
         rows: rows.map((row, index) => rowFrom(row, stretch.skip + index)),
-        total: Number(sums?.['total'] ?? 0),
+        total,
         known: Number(sums?.['known'] ?? 0),
       };
     },
