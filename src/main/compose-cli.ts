@@ -9,19 +9,22 @@ import { presenceFromById } from './adapters/line/by-id-finder.ts';
 import { createSerialportFinder } from './adapters/line/serialport-finder.ts';
 import { connectLocalLink } from './adapters/local-link/local-link.ts';
 import { createBooks } from './adapters/sqlite/station-store.ts';
+import { systemClock } from './adapters/system/system-clock.ts';
 import { systemRandom } from './adapters/system/system-random.ts';
-import { createFileVault } from './adapters/vault/file-vault.ts';
-import type { CliTools, UsableRecipe } from './cli/tools.ts';
+import type { AskPassphrase, CliTools, UsableRecipe } from './cli/tools.ts';
 import { openStation } from './compose.ts';
 import { acceptClock } from './compose-clock.ts';
 import { examine } from './compose-doctor.ts';
 import { places } from './compose-places.ts';
 import { loadRecipe } from './compose-recipe.ts';
 import { runSimulation, startSimulation } from './compose-simulation.ts';
+import { createVaults, type Vaults } from './compose-vault.ts';
+import { moveVault } from './compose-vault-move.ts';
 import { type FirmwareImage, measureFirmwareImage } from './identity/firmware-image.ts';
 import { deriveMxchipIdentity } from './identity/mxchip-identity.ts';
 import { blankFormRegistrationId, stationRegistrationId } from './identity/registration-id.ts';
 import { udsFromHex, udsToHex, withoutLineEnd } from './identity/uds.ts';
+import { isoNow } from './ports/clock.ts';
 import type { LineFinder, LinePresence } from './ports/line.ts';
 import { softwareVersion } from './version.ts';
 
@@ -38,6 +41,7 @@ export const cliTools: CliTools = {
     return openStation({
       ...rest,
       recipe: loaded(recipe),
+      vaults: vaultsOf(request.dataFolder),
       ...(onlyLine === undefined ? {} : { finder: fixedFinder(onlyLine) }),
     });
   },
@@ -49,9 +53,20 @@ export const cliTools: CliTools = {
     const file = join(dataFolder, mode, 'station.db');
     return ok(existsSync(file) ? createBooks({ file, thread: places.storeThread }) : null);
   },
-  openVault: (dataFolder, mode) => {
-    const folder = makeModeFolder(dataFolder, mode);
-    return folder.ok ? ok(createFileVault(join(folder.value, 'vault.json'))) : folder;
+  openVault: async (dataFolder, settings) => {
+    const folder = makeModeFolder(dataFolder, settings.mode);
+    return folder.ok ? vaultsOf(dataFolder).of(settings.mode, settings) : folder;
+  },
+  moveVault: async ({ dataFolder, to, actor, newPassphrase }) => {
+    const asked = to === 'passphrase' ? await newPassphrase() : ok(null);
+    if (!asked.ok) return asked;
+    const move = { to, passphrase: asked.value, actor, at: isoNow(systemClock), door: 'vault move' };
+    const moved = await moveVault(vaultsOf(dataFolder), move);
+    asked.value?.fill(0);
+    return moved;
+  },
+  askPassphraseWith: (given) => {
+    ask = given;
   },
   startSimulation,
   runSimulation,
@@ -80,10 +95,23 @@ export const cliTools: CliTools = {
       warnings: image.value.warnings,
     });
   },
-  examine,
+  examine: (dataFolder) => examine(vaultsOf(dataFolder)),
   acceptClock,
   presenceOf,
 };
+
+let ask: AskPassphrase | undefined;
+const opened = new Map<string, Vaults>();
+
+/** Unlocked once per run; the keys are wiped with the end of the process. */
+function vaultsOf(dataFolder: string): Vaults {
+  const known = opened.get(dataFolder);
+  if (known !== undefined) return known;
+  const vaults = createVaults({ dataFolder, ...(ask === undefined ? {} : { ask }) });
+  opened.set(dataFolder, vaults);
+  process.once('exit', () => vaults.close());
+  return vaults;
+}
 
 /** A batch names the same image thousands of times: it is measured once, as long as its files stay as they are. */
 const measured = new Map<string, FirmwareImage>();

@@ -1,59 +1,65 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseConnectionString } from '../shared/connection-string.ts';
 import type { CallInput, CallOutput } from '../shared/contract.ts';
 import { type Problem, problem } from '../shared/problem.ts';
 import { fail, ok, type Result } from '../shared/result.ts';
 import { type Settings, settingsSchema } from '../shared/settings.ts';
-import { salvageSettings } from './adapters/files/settings-file.ts';
+import { salvageSettings, settingsRevision } from './adapters/files/settings-file.ts';
 import { makeModeFolder } from './adapters/files/station-folder.ts';
 import { createSerialportFinder } from './adapters/line/serialport-finder.ts';
 import { systemClock } from './adapters/system/system-clock.ts';
-import { createFileVault } from './adapters/vault/file-vault.ts';
 import { connectInstances } from './compose-instances.ts';
 import { shippedRecipes } from './compose-recipe.ts';
+import { closedVault, type Vaults } from './compose-vault.ts';
 import type { Vault } from './ports/vault.ts';
 
 const modes = ['training', 'production'] as const;
 
 /** Answers what a settings page asks, whether or not a station is open. */
 export function settingsHandlers(options: {
-  readonly dataFolder: string;
+  readonly vaults: Vaults;
   /** A secret is in the vault now. */
   readonly onStored: (input: Pick<CallInput<'secret-set'>, 'actor' | 'mode' | 'name'>) => Promise<void>;
 }) {
-  const { dataFolder } = options;
+  const { vaults } = options;
+  const { dataFolder } = vaults;
 
-  function vaultOf(mode: Settings['mode']): Result<Vault, Problem> {
-    const folder = makeModeFolder(dataFolder, mode);
-    return folder.ok ? ok(createFileVault(join(folder.value, 'vault.json'))) : folder;
-  }
-
-  async function isStored(mode: Settings['mode'], name: string): Promise<boolean> {
-    const file = join(dataFolder, mode, 'vault.json');
-    if (!existsSync(file)) return false;
-    const secret = await createFileVault(file).get(name);
-    if (secret.ok) secret.value.fill(0);
-    return secret.ok;
-  }
+  const vaultOf = (mode: Settings['mode']) => vaults.of(mode, salvageSettings(dataFolder));
 
   async function settingsGet(): Promise<Result<CallOutput<'settings-get'>, Problem>> {
+    // Before the settings: whoever writes in between makes the revision stale, not the settings.
+    const revision = settingsRevision(dataFolder);
     const settings = salvageSettings(dataFolder);
     const names = new Set(['wifi-password', ...Object.values(settings.dps).map((one) => one.connectionStringSecret)]);
     const secrets: CallOutput<'settings-get'>['secrets'] = [];
-    for (const mode of modes)
-      for (const name of names) secrets.push({ mode, name, present: await isStored(mode, name) });
+    for (const mode of modes) {
+      const held = await vaults.names(mode, settings);
+      for (const name of names) secrets.push({ mode, name, present: held.includes(name) });
+    }
     const listed = await createSerialportFinder({ intervalInMs: 1_000 }).list();
     const ports = (listed.ok ? listed.value : []).map((line) => ({
       path: line.path,
       about: [line.vendorId, line.productId, line.usbSerial].filter((part) => part !== null).join(' '),
     }));
-    return ok({ settings, secrets, vault: 'file, mode 0600', recipes: [...shippedRecipes()], ports });
+    const vault = await vaultView(settings);
+    return ok({ settings, revision, secrets, vault, recipes: [...shippedRecipes()], ports });
+  }
+
+  async function vaultView({ vault }: Settings): Promise<CallOutput<'settings-get'>['vault']> {
+    const kept = await vaults.of('production', { vault });
+    const keyring = await vaults.keyring();
+    return {
+      backend: vault.backend,
+      acceptedBy: vault.acceptedBy ?? null,
+      problem: kept.ok ? null : stored(kept.problem),
+      keyring: keyring.ok,
+    };
   }
 
   async function secretSet(input: CallInput<'secret-set'>): Promise<Result<void, Problem>> {
-    const vault = vaultOf(input.mode);
+    const vault = await vaultOf(input.mode);
     if (!vault.ok) return vault;
+    const folder = makeModeFolder(dataFolder, input.mode);
+    if (!folder.ok) return folder;
     const secret = Buffer.from(input.secret.trim(), 'utf8');
     const stored = await vault.value.set(input.name, secret);
     secret.fill(0);
@@ -66,8 +72,10 @@ export function settingsHandlers(options: {
     input: CallInput<'connection-test'>,
   ): Promise<Result<CallOutput<'connection-test'>, Problem>> {
     // Only looked into: a test leaves nothing behind.
-    const vault = createFileVault(join(dataFolder, input.mode, 'vault.json'));
     const given = input.connectionString?.trim() ?? null;
+    const kept = await vaultOf(input.mode);
+    if (!kept.ok && given === null) return kept;
+    const vault = kept.ok ? kept.value : closedVault();
     const secret = given === null ? await vault.get(input.instance.connectionStringSecret) : ok(Buffer.from(given));
     if (!secret.ok) return secret;
     const text = secret.value.toString('utf8');

@@ -15,6 +15,7 @@ import { connectInstances } from './compose-instances.ts';
 import { finderFrom, openerFor } from './compose-lines.ts';
 import { places } from './compose-places.ts';
 import type { LoadedWithImage } from './compose-recipe.ts';
+import { closedVault, createVaults, type Vaults } from './compose-vault.ts';
 import { judgeReadiness } from './domain/mode-rules.ts';
 import { imageHoldsText } from './identity/image-contents.ts';
 import { type Clock, isoNow } from './ports/clock.ts';
@@ -45,6 +46,8 @@ export type OpenOptions = {
   readonly interrupted?: 'resume' | 'end' | 'leave';
   /** Secrets for this run alone, before the vault is asked. */
   readonly secrets?: ReadonlyMap<string, string>;
+  /** Vaults of the data folder as this process has unlocked them. */
+  readonly vaults?: Vaults;
   readonly times?: Partial<SessionTimes>;
   readonly finder?: LineFinder;
   readonly opener?: LineOpener;
@@ -65,11 +68,13 @@ export async function openStation(options: OpenOptions): Promise<Result<StationH
   const opened = openFolder(options.dataFolder, settings.mode, options.door);
   if (!opened.ok) return opened;
   const clock = options.clock ?? systemClock;
-  const vault = withSecrets(opened.value.vault, options.secrets ?? new Map());
+  const vaults = options.vaults ?? createVaults({ dataFolder: options.dataFolder });
+  const kept = await vaults.of(settings.mode, settings);
+  const vault = withSecrets(kept.ok ? kept.value : closedVault(), options.secrets ?? new Map());
   const { decorateRegistry } = options;
   const decorated = decorateRegistry === undefined ? {} : { decorateRegistry };
   const instances = await connectInstances({ settings, vault, clock, ...decorated });
-  const refusal = instances.ok ? checkInstance(options, settings) : instances.problem;
+  const refusal = refusalOf(instances, checkInstance(options, settings), kept);
   if (!instances.ok || refusal !== null) {
     opened.value.release();
     return fail(refusal ?? problem('bug', { reason: 'no instances' }));
@@ -80,6 +85,16 @@ export async function openStation(options: OpenOptions): Promise<Result<StationH
   await parts.store.close();
   opened.value.release();
   return recovered;
+}
+
+/** Why the station stays shut: what is wrong with its settings comes before a vault that is closed. */
+function refusalOf(
+  instances: Result<Instances, Problem>,
+  ofInstance: Problem | null,
+  kept: Result<unknown, Problem>,
+): Problem | null {
+  if (!instances.ok && instances.problem.code !== 'vault-locked') return instances.problem;
+  return ofInstance ?? (kept.ok ? (instances.ok ? null : instances.problem) : kept.problem);
 }
 
 type Ground = Pick<OpenFolder, 'folder' | 'file' | 'release'> & {

@@ -6,6 +6,7 @@ import { linesProblems } from './problems/lines.ts';
 import { recipesProblems } from './problems/recipes.ts';
 import { scansProblems } from './problems/scans.ts';
 import { stationProblems } from './problems/station.ts';
+import { vaultProblems } from './problems/vault.ts';
 
 export type { CatalogueEntry } from './problems/entry.ts';
 
@@ -19,6 +20,7 @@ export const problemCatalogue = {
   ...recipesProblems,
   ...cloudProblems,
   ...stationProblems,
+  ...vaultProblems,
 } as const;
 
 /** Code of a problem: a key of the catalogue, never shown as text to an operator alone. */

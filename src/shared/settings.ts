@@ -26,6 +26,16 @@ export type InstanceSettings = z.infer<typeof instanceSettingsSchema>;
 /** Training and production never mix: each has a folder, a vault and books of its own. */
 export const modeSchema = z.enum(['training', 'production']);
 
+/**
+ * Where the secrets of production are kept: the keyring of the operating system, a file under a passphrase, or a plain
+ * file of mode 0600 that somebody accepted by name. Training always has the plain file.
+ */
+export const vaultSettingsSchema = z.strictObject({
+  backend: z.enum(['os', 'passphrase', 'file']),
+  acceptedBy: z.string().min(1).max(64).optional(),
+  acceptedAt: z.iso.datetime().optional(),
+});
+
 /** Settings of a station, as `settings.json` in its folder holds them. Unknown keys are refused. */
 export const settingsSchema = z.strictObject({
   schema: z.literal('dps-station/settings/1').default('dps-station/settings/1'),
@@ -57,6 +67,7 @@ export const settingsSchema = z.strictObject({
     .nullable()
     .default(null),
   callsInFlight: z.int().min(1).max(4).default(2),
+  vault: vaultSettingsSchema.default({ backend: 'file' }),
 });
 /** See {@link settingsSchema}. */
 export type Settings = z.infer<typeof settingsSchema>;
