@@ -13,6 +13,7 @@ import { systemClock } from './adapters/system/system-clock.ts';
 import { systemRandom } from './adapters/system/system-random.ts';
 import type { AskPassphrase, CliTools, UsableRecipe } from './cli/tools.ts';
 import { openStation } from './compose.ts';
+import type { SignInPrompt } from './compose-access.ts';
 import { acceptClock } from './compose-clock.ts';
 import { examine } from './compose-doctor.ts';
 import { places } from './compose-places.ts';
@@ -42,6 +43,7 @@ export const cliTools: CliTools = {
       ...rest,
       recipe: loaded(recipe),
       vaults: vaultsOf(request.dataFolder),
+      onSignIn: showSignIn,
       ...(onlyLine === undefined ? {} : { finder: fixedFinder(onlyLine) }),
     });
   },
@@ -95,10 +97,15 @@ export const cliTools: CliTools = {
       warnings: image.value.warnings,
     });
   },
-  examine: (dataFolder) => examine(vaultsOf(dataFolder)),
+  examine: (dataFolder) => examine(vaultsOf(dataFolder), showSignIn),
   acceptClock,
   presenceOf,
 };
+
+/** A person at the terminal signs in elsewhere; the command waits. */
+function showSignIn({ url, code }: SignInPrompt): void {
+  process.stderr.write(`To sign in to Entra ID, open ${url} and type the code ${code}. Waiting for it.\n`);
+}
 
 let ask: AskPassphrase | undefined;
 const opened = new Map<string, Vaults>();

@@ -10,6 +10,8 @@ import { createSerialportFinder } from './adapters/line/serialport-finder.ts';
 import { createSerialportOpener } from './adapters/line/serialport-line.ts';
 import { createBooks } from './adapters/sqlite/station-store.ts';
 import { systemClock } from './adapters/system/system-clock.ts';
+import type { SignInPrompt } from './compose-access.ts';
+import { connectHubs } from './compose-hubs.ts';
 import { connectInstances } from './compose-instances.ts';
 import { places } from './compose-places.ts';
 import { loadRecipe } from './compose-recipe.ts';
@@ -29,7 +31,7 @@ export type Finding = {
 const comfortableBytes = 1024 ** 3;
 
 /** Looks at everything a station stands on; changes nothing, and goes on after each bad finding. */
-export async function examine(vaults: Vaults): Promise<readonly Finding[]> {
+export async function examine(vaults: Vaults, onSignIn: (prompt: SignInPrompt) => void): Promise<readonly Finding[]> {
   const { dataFolder } = vaults;
   const read = readSettings(dataFolder);
   if (!read.ok) return [bad('settings', read.problem)];
@@ -42,7 +44,9 @@ export async function examine(vaults: Vaults): Promise<readonly Finding[]> {
   const kept = await vaults.of(settings.mode, settings);
   findings.push(...(await examineDatabase(folder.value)), examineDisk(folder.value));
   findings.push(...(await examineVault(kept, dataFolder, settings)), ...(await examinePorts()));
-  findings.push(examineRecipe(settings), ...(await examineCloud(settings, kept.ok ? kept.value : closedVault())));
+  const vault = kept.ok ? kept.value : closedVault();
+  findings.push(examineRecipe(settings), ...(await examineCloud(settings, vault, onSignIn)));
+  findings.push(...(await examineHubs(settings, vault)));
   return findings;
 }
 
@@ -128,20 +132,36 @@ function examineRecipe(settings: Settings): Finding {
     : bad('recipe', recipe.problem);
 }
 
+/** The same at each hub. */
+async function examineHubs(settings: Settings, vault: Vault): Promise<Finding[]> {
+  const { hubs, troubles } = await connectHubs({ settings, vault, clock: systemClock });
+  const findings = troubles.map((trouble) => bad('IoT Hub', trouble));
+  for (const [name, hub] of hubs) {
+    const answer = await hub.get('dps-station-doctor');
+    findings.push(answer.ok ? good(`IoT Hub ${name}`, 'answers') : bad(`IoT Hub ${name}`, answer.problem.problem));
+  }
+  return findings;
+}
+
 /** A read of an id that cannot exist: the expected answer is that there is none. */
-async function examineCloud(settings: Settings, vault: Vault): Promise<Finding[]> {
+async function examineCloud(
+  settings: Settings,
+  vault: Vault,
+  onSignIn: (prompt: SignInPrompt) => void,
+): Promise<Finding[]> {
   if (Object.keys(settings.dps).length === 0) {
     return [good('DPS', 'no instance in the settings; units stay queued, "demo" uses the simulator')];
   }
-  const instances = await connectInstances({ settings, vault, clock: systemClock });
+  const instances = await connectInstances({ settings, vault, clock: systemClock, onSignIn });
   if (!instances.ok) return [bad('DPS', instances.problem)];
   const findings: Finding[] = [];
   for (const [name, instance] of instances.value) {
     const answer = await instance.registry.get('dps-station-doctor');
     findings.push(
       answer.ok
-        ? good(`DPS ${name}`, 'answers, and takes the connection string')
+        ? good(`DPS ${name}`, 'answers, and takes what this station shows')
         : bad(`DPS ${name}`, answer.problem.problem),
+      ...instance.advice.map((one) => ({ ...bad(`DPS ${name}`, one), ok: true })),
     );
   }
   return findings;

@@ -10,7 +10,9 @@ import { createPinoLogger } from './adapters/log/pino-logger.ts';
 import { createStationStore } from './adapters/sqlite/station-store.ts';
 import { systemClock } from './adapters/system/system-clock.ts';
 import { systemRandom } from './adapters/system/system-random.ts';
+import type { SignInPrompt } from './compose-access.ts';
 import { type OpenFolder, openFolder } from './compose-folder.ts';
+import { type ConnectedHubs, connectHubs } from './compose-hubs.ts';
 import { connectInstances } from './compose-instances.ts';
 import { finderFrom, openerFor } from './compose-lines.ts';
 import { places } from './compose-places.ts';
@@ -48,6 +50,8 @@ export type OpenOptions = {
   readonly secrets?: ReadonlyMap<string, string>;
   /** Vaults of the data folder as this process has unlocked them. */
   readonly vaults?: Vaults;
+  /** Shows a person where to sign in to Entra ID; calls then wait. Without it the queue says what is needed. */
+  readonly onSignIn?: (prompt: SignInPrompt) => void;
   readonly times?: Partial<SessionTimes>;
   readonly finder?: LineFinder;
   readonly opener?: LineOpener;
@@ -73,17 +77,25 @@ export async function openStation(options: OpenOptions): Promise<Result<StationH
   const vault = withSecrets(kept.ok ? kept.value : closedVault(), options.secrets ?? new Map());
   const { decorateRegistry } = options;
   const decorated = decorateRegistry === undefined ? {} : { decorateRegistry };
-  const instances = await connectInstances({ settings, vault, clock, ...decorated });
+  const signIn = new AbortController();
+  const { onSignIn } = options;
+  const tools = { settings, vault, clock, signal: signIn.signal, ...(onSignIn === undefined ? {} : { onSignIn }) };
+  const instances = await connectInstances({ ...tools, ...decorated });
   const refusal = refusalOf(instances, checkInstance(options, settings), kept);
   if (!instances.ok || refusal !== null) {
     opened.value.release();
     return fail(refusal ?? problem('bug', { reason: 'no instances' }));
   }
-  const parts = assemble(options, { ...opened.value, clock, vault, instances: instances.value });
+  const release = (): void => {
+    signIn.abort();
+    opened.value.release();
+  };
+  const hubs = await connectHubs(tools);
+  const parts = assemble(options, { ...opened.value, release, clock, vault, instances: instances.value, hubs });
   const recovered = await parts.station.recover();
   if (recovered.ok) return ok(await start(options, parts));
   await parts.store.close();
-  opened.value.release();
+  release();
   return recovered;
 }
 
@@ -101,6 +113,7 @@ type Ground = Pick<OpenFolder, 'folder' | 'file' | 'release'> & {
   readonly clock: Clock;
   readonly vault: Vault;
   readonly instances: Instances;
+  readonly hubs: ConnectedHubs;
 };
 
 /** Makes the parts and ties them together; nothing runs yet. */
@@ -178,6 +191,7 @@ async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): 
   const stopScanner = attachScanner(settings.scanner, parts.opener, parts.clock, onScan, tell('scanner'));
   courier.wake();
   watcher.wake();
+  const standing = [...[...parts.instances.values()].flatMap((one) => one.advice), ...parts.hubs.troubles];
   const handle: StationHandle = {
     folder,
     scan: station.scan,
@@ -191,7 +205,8 @@ async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): 
     settled: courier.settled,
     retry: courier.retry,
     lookAtAll: watcher.lookAtAll,
-    warnings: () => [...troubles.values()],
+    warnings: () => [...troubles.values(), ...standing],
+    hubs: parts.hubs.hubs,
     note: async (event, actor, facts) => {
       const origin = { station: settings.station, actor, mode: settings.mode, softwareVersion };
       const writes = [{ write: 'noted', event, serial: null, facts }] as const;

@@ -98,12 +98,12 @@ export const contract = {
       }),
       output: nothing,
     },
-    /** One harmless read with these settings; `connectionString` null: the one in the vault. */
+    /** One harmless read with these settings; `secret`: what was typed in place of the one in the vault; null: that one. */
     'connection-test': {
       input: z.strictObject({
         mode: modeSchema,
         instance: instanceSettingsSchema,
-        connectionString: z.string().max(8_192).nullable(),
+        secret: z.string().max(8_192).nullable(),
       }),
       output: connectionTestSchema,
     },

@@ -1,6 +1,8 @@
+import { accessProblems } from './problems/access.ts';
 import { boardsProblems } from './problems/boards.ts';
 import { cloudProblems } from './problems/cloud.ts';
 import { enrollmentsProblems } from './problems/enrollments.ts';
+import { hubsProblems } from './problems/hubs.ts';
 import { identityProblems } from './problems/identity.ts';
 import { linesProblems } from './problems/lines.ts';
 import { recipesProblems } from './problems/recipes.ts';
@@ -21,6 +23,8 @@ export const problemCatalogue = {
   ...cloudProblems,
   ...stationProblems,
   ...vaultProblems,
+  ...accessProblems,
+  ...hubsProblems,
 } as const;
 
 /** Code of a problem: a key of the catalogue, never shown as text to an operator alone. */

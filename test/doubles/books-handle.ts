@@ -65,6 +65,7 @@ export function booksHandle(store: StationStore): BooksHandle {
     settled: async () => {},
     retry: nothing,
     lookAtAll: async () => {},
+    hubs: new Map(),
     warnings: () => [],
     note: async () => {},
     instances: () => instances,

@@ -17,7 +17,8 @@ export function addDoctorCommand(program: Command, tools: CliTools): void {
       const output = createOutput(options.json ?? false);
       const findings = await tools.examine(options.data ?? tools.defaultDataFolder());
       for (const finding of findings) {
-        output.say(`${finding.ok ? 'ok  ' : 'BAD '} ${finding.about}: ${finding.text}`);
+        const mark = finding.ok ? (finding.remedy === null ? 'ok  ' : 'NOTE') : 'BAD ';
+        output.say(`${mark} ${finding.about}: ${finding.text}`);
         if (finding.remedy !== null) output.say(`     -> ${finding.remedy}`);
       }
       output.give({ ok: findings.every((finding) => finding.ok), findings });

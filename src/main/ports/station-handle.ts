@@ -4,6 +4,7 @@ import type { Result } from '../../shared/result.ts';
 import type { StationSnapshot } from '../../shared/station-snapshot.ts';
 import type { BookLists } from './book-lists.ts';
 import type { Clock } from './clock.ts';
+import type { HubRegistries } from './hub-registry.ts';
 import type { Unsubscribe } from './line.ts';
 import type { StationStore } from './station-store.ts';
 
@@ -45,6 +46,8 @@ export interface StationHandle {
   warnings(): readonly Problem[];
   /** The DPS instances of the settings: pauses, quotas, last answers. */
   instances(): readonly InstanceState[];
+  /** Hubs whose devices may be looked at and changed, by host name in lower case. */
+  readonly hubs: HubRegistries;
   /** The station's own time. */
   readonly clock: Clock;
   /** Writes into the journal that a person did something that is no job: who, and what. Never a secret. */

@@ -143,7 +143,7 @@ function ConnectionTest(props: {
   async function run(): Promise<void> {
     if (instance === null) return;
     setResult(null);
-    const answer = await test.run({ mode, instance, connectionString: typed.trim() === '' ? null : typed });
+    const answer = await test.run({ mode, instance, secret: typed.trim() === '' ? null : typed });
     if (answer?.ok) setResult(answer.value as typeof result);
   }
   const failed = test.problem ?? result?.problem ?? null;
