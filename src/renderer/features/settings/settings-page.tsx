@@ -8,6 +8,7 @@ import { LoadingState } from '../../ui/page-states.tsx';
 import { ProblemCard } from '../../ui/problem-card.tsx';
 import { useWords } from '../../words/words.ts';
 import { type Draft, errorsOf } from './draft.ts';
+import { HubList } from './hub-list.tsx';
 import { InstanceList } from './instance-list.tsx';
 import { LinesCard, ScannerCard } from './port-cards.tsx';
 import { SchemaField, stationFields } from './schema-fields.tsx';
@@ -158,6 +159,14 @@ function SettingsForm(props: {
         onChange={(dps) => set('dps', dps)}
         onStored={onStored}
       />
+      <HubList
+        hubs={draft.hubs}
+        mode={mode}
+        errors={errors}
+        secrets={view.secrets}
+        onChange={(hubs) => set('hubs', hubs)}
+        onStored={onStored}
+      />
       <LinesCard
         lines={draft.lines}
         error={errors['lines.folder']}
@@ -201,7 +210,7 @@ function KeptEdits({ edits, settings }: { readonly edits: Draft; readonly settin
   const changed = (Object.keys(edits) as (keyof Settings)[]).filter(
     (name) => JSON.stringify(edits[name]) !== JSON.stringify(settings[name]),
   );
-  const sections: readonly string[] = ['dps', 'lines', 'scanner'];
+  const sections: readonly string[] = ['dps', 'hubs', 'lines', 'scanner'];
   const names = changed.map((name) => t(sections.includes(name) ? `sections.${name}` : `fields.${name}.label`));
   return (
     <Alert variant="default" title={t('kept')} data-kept={changed.join(' ')}>
