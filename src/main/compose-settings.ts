@@ -81,7 +81,7 @@ export function settingsHandlers(options: {
     const bench = input.mode === 'training' ? ({ bench: 'off' } as const) : {};
     const settings: Settings = {
       ...settingsSchema.parse({ mode: input.mode, ...bench }),
-      dps: { test: input.instance },
+      dps: { [input.name]: input.instance },
     };
     const connected = await connectOnce(settings, vault);
     if (!connected.ok) return connected;
@@ -93,7 +93,7 @@ export function settingsHandlers(options: {
       hostName: instance.hostName,
       tookInMs,
       problem: answer.ok ? null : stored(answer.problem.problem),
-      advice: instance.advice.map(stored),
+      advice: answer.ok ? instance.advice.map(stored) : [],
     });
   }
 
@@ -105,9 +105,9 @@ export function settingsHandlers(options: {
     if (signingIn?.by === by) return ok(signingIn.instance);
     const instances = await connectInstances({ settings, vault, clock: systemClock });
     if (!instances.ok) return instances;
-    const instance = instances.value.get('test');
-    if (instance === undefined) return fail(problem('no-instance', { instance: 'test' }));
-    const auth = settings.dps['test']?.auth;
+    const [[name, instance] = []] = instances.value;
+    if (name === undefined || instance === undefined) return fail(problem('no-instance', { instance: 'none' }));
+    const auth = settings.dps[name]?.auth;
     signingIn = auth?.kind === 'entra' && auth.credential === 'device-code' ? { by, instance } : null;
     return ok(instance);
   }

@@ -102,6 +102,7 @@ export const contract = {
     'connection-test': {
       input: z.strictObject({
         mode: modeSchema,
+        name: z.string().min(1).max(64), // of the instance, for the words of the answer
         instance: instanceSettingsSchema,
         secret: z.string().max(8_192).nullable(),
       }),

@@ -135,17 +135,18 @@ function InstanceCard(props: {
           onStored={onStored}
         />
       )}
-      <ConnectionTest mode={mode} instance={parsed.success ? parsed.data : null} typed={typed} />
+      <ConnectionTest name={name} mode={mode} instance={parsed.success ? parsed.data : null} typed={typed} />
     </Card>
   );
 }
 
 function ConnectionTest(props: {
+  readonly name: string;
   readonly mode: Mode;
   readonly instance: ReturnType<typeof instanceSettingsSchema.parse> | null;
   readonly typed: string;
 }) {
-  const { mode, instance, typed } = props;
+  const { name, mode, instance, typed } = props;
   const t = useWords('settings');
   const test = useAction('connection-test');
   const [result, setResult] = useState<{
@@ -157,7 +158,7 @@ function ConnectionTest(props: {
   async function run(): Promise<void> {
     if (instance === null) return;
     setResult(null);
-    const answer = await test.run({ mode, instance, secret: typed.trim() === '' ? null : typed });
+    const answer = await test.run({ mode, name, instance, secret: typed.trim() === '' ? null : typed });
     if (answer?.ok) setResult(answer.value as typeof result);
   }
   const failed = test.problem ?? result?.problem ?? null;
