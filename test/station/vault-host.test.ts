@@ -108,6 +108,20 @@ describe('a production station', () => {
     });
   });
 
+  it('is warned of a policy that may do everything and of a hub without its secret, and works all the same', async () => {
+    const owner = connectionString.replace('=station;', '=provisioningserviceowner;');
+    const hubs = { 'plant-hub.azure-devices.net': { connectionStringSecret: 'hub' } };
+    const accepted = { backend: 'file', acceptedBy: 'Kim' } as const;
+    const under = openTestHost(folderWith({ ...production, hubs, vault: accepted }, { dps: owner }));
+    expect(await settled(under)).toMatchObject({
+      state: 'open',
+      warnings: [
+        { code: 'policy-too-strong', facts: { instance: 'default' } },
+        { code: 'secret-not-found', facts: { name: 'hub' } },
+      ],
+    });
+  });
+
   it('moves nothing over a vault that is there and not in use', async () => {
     const folder = folderWith(production);
     const other = join(folder, 'production', 'vault-passphrase.json');

@@ -168,7 +168,7 @@ test.describe('a production folder of an earlier version', () => {
       // The Electron of the tests has no keyring behind it, and that protects nothing.
       await card.getByRole('button', { name: 'Move the secrets' }).click();
       await expect(card.locator('[data-problem="keyring-unavailable"]')).toBeVisible();
-      await card.getByRole('textbox', { name: 'Keep the secrets of production in' }).click();
+      await card.getByRole('combobox', { name: 'Keep the secrets of production in' }).click();
       await page.getByRole('option', { name: 'a file under a passphrase' }).click();
     }
     await card.getByLabel('New passphrase').fill(passphrase);
@@ -180,6 +180,7 @@ test.describe('a production folder of an earlier version', () => {
     await station.kill();
 
     const after = await station.start();
+    await openPage(after, 'board');
     await expect(after.getByRole('heading', { name: 'The vault is locked' })).toBeVisible();
     await look(after, 'vault-locked');
     const field = after.getByLabel('Passphrase', { exact: true });
