@@ -98,8 +98,9 @@ async function examineVault(kept: Result<Vault, Problem>, dataFolder: string, se
   const { mode, vault } = settings;
   const inUse = mode === 'training' ? 'file' : vault.backend;
   const others = (['file', 'passphrase', 'os'] as const satisfies readonly VaultBackend[])
-    .filter((backend) => backend !== inUse)
-    .map((backend) => vaultFile(dataFolder, mode, backend))
+    .map((backend) => [backend, vaultFile(dataFolder, mode, backend)] as const)
+    // Beside vaults that are not in use: what a move left behind that broke off.
+    .flatMap(([backend, file]) => (backend === inUse ? [`${file}.next`] : [file, `${file}.next`]))
     .filter((file) => existsSync(file))
     .map((file) => bad('vault', problem('vault-in-the-way', { file })));
   if (!kept.ok) return [bad('vault', kept.problem), ...others];

@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { type Problem, problem } from '../shared/problem.ts';
 import { fail, ok, type Result } from '../shared/result.ts';
 import type { Settings } from '../shared/settings.ts';
@@ -54,7 +54,9 @@ async function moveOwned(vaults: Vaults, move: VaultMove): Promise<Result<void, 
       : await vaults.of('production', { vault: { backend: from } });
   if (!source.ok) return source;
   const next = `${target}.next`;
-  rmSync(next, { force: true });
+  // Of a move that broke off: it may hold secrets in clear.
+  const cleared = eraseSecretFile(next);
+  if (!cleared.ok) return cleared;
   const filled = await fillNext(vaults, source.value, next, move);
   if (!filled.ok) {
     eraseSecretFile(next);

@@ -1,13 +1,15 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sharedAccessAuthorization } from '../../src/main/adapters/dps/authorization.ts';
 import { createServiceCaller } from '../../src/main/adapters/dps/service-caller.ts';
 import { createHubRegistry, hubApiVersion } from '../../src/main/adapters/hub/hub-registry.ts';
 import { systemClock } from '../../src/main/adapters/system/system-clock.ts';
+import { benchSecrets, benchSettings } from '../../src/main/bench/bench-settings.ts';
 import { connectHubs } from '../../src/main/compose-hubs.ts';
 import { type HubRegistry, hubNamed } from '../../src/main/ports/hub-registry.ts';
 import type { Vault } from '../../src/main/ports/vault.ts';
+import { benchReadySchema } from '../../src/shared/bench.ts';
 import { parseConnectionString } from '../../src/shared/connection-string.ts';
 import { problem } from '../../src/shared/problem.ts';
 import { fail, ok } from '../../src/shared/result.ts';
@@ -181,6 +183,34 @@ describe('a hub', () => {
 });
 
 describe('settings of hubs', () => {
+  it('of the embedded bench come from what it says when it is ready', async () => {
+    const folder = bench.folder;
+    for (const file of ['wifi', 'issuer']) writeFileSync(join(folder, file), 'not used here');
+    const ready = benchReadySchema.parse({
+      control: 'http://127.0.0.1:1/x',
+      linesFolder: folder,
+      scannerPath: null,
+      recipeFile: 'recipe',
+      recipesFolder: folder,
+      issuerKeyFile: join(folder, 'issuer'),
+      wifi: { ssid: 'bench', passwordFile: join(folder, 'wifi') },
+      dps: {
+        serviceConnectionString: 'HostName=localhost;SharedAccessKeyName=a;SharedAccessKey=AAAA',
+        idScope: '0ne00000001',
+        host: 'localhost',
+        port: 1,
+        caFile: bench.caFile,
+        hubs: [bench.hub],
+      },
+    });
+    put(keyDevice('at-the-bench'));
+    const vault = vaultOf(Object.fromEntries(benchSecrets(ready)));
+    const settings = benchSettings(ready, { station: 'station-1', slots: 1 });
+    const { hubs, troubles } = await connectHubs({ settings, vault, clock: systemClock });
+    expect(troubles).toEqual([]);
+    expect(await hubNamed(hubs, name)?.get('at-the-bench')).toMatchObject({ value: { status: 'enabled' } });
+  });
+
   it.each([
     { what: 'no secret in the vault', change: { connectionStringSecret: 'none' }, code: 'secret-not-found' },
     { what: 'what is no connection string', secret: 'abc', code: 'connection-string-invalid' },

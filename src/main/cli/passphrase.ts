@@ -44,7 +44,6 @@ const keys = { return: 0x0d, lineFeed: 0x0a, backspace: 0x08, delete: 0x7f, cont
 
 /** Typed bytes go into one Buffer and nowhere else. Ctrl+C ends the command as it does everywhere. */
 function fromTerminal(question: string): Promise<Result<Buffer, Problem>> {
-  process.stderr.write(question);
   const { stdin } = process;
   const typed = Buffer.alloc(longest);
   let length = 0;
@@ -79,6 +78,8 @@ function fromTerminal(question: string): Promise<Result<Buffer, Problem>> {
     };
     stdin.on('data', hear);
     stdin.resume();
+    // Asked only now: whoever answers at once must not see it echoed.
+    process.stderr.write(question);
   });
 }
 
