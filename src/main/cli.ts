@@ -9,6 +9,7 @@ import { CommandFailure, createOutput, exitCode } from './cli/output.ts';
 import { addProvisionCommand } from './cli/provision-command.ts';
 import { addSimulateCommands } from './cli/simulate-commands.ts';
 import type { CliTools } from './cli/tools.ts';
+import { addVaultCommands } from './cli/vault-commands.ts';
 import { cliTools } from './compose-cli.ts';
 
 /* The terminal door: parses words, runs one command, ends with 0 done, 1 the job failed, 2 wrong use. */
@@ -25,6 +26,7 @@ const addAll: readonly ((program: Command, tools: CliTools) => unknown)[] = [
   addSimulateCommands,
   addBooksCommands,
   addEnrollmentCommands,
+  addVaultCommands,
   addDoctorCommand,
 ];
 for (const add of addAll) add(program, cliTools);

@@ -9,20 +9,24 @@ import { presenceFromById } from './adapters/line/by-id-finder.ts';
 import { createSerialportFinder } from './adapters/line/serialport-finder.ts';
 import { connectLocalLink } from './adapters/local-link/local-link.ts';
 import { createBooks } from './adapters/sqlite/station-store.ts';
+import { systemClock } from './adapters/system/system-clock.ts';
 import { systemRandom } from './adapters/system/system-random.ts';
-import { createFileVault } from './adapters/vault/file-vault.ts';
-import type { CliTools, UsableRecipe } from './cli/tools.ts';
+import type { AskPassphrase, CliTools, UsableRecipe } from './cli/tools.ts';
 import { openStation } from './compose.ts';
+import type { SignInPrompt } from './compose-access.ts';
 import { acceptClock } from './compose-clock.ts';
 import { examine } from './compose-doctor.ts';
 import { checkAgainstBooks, checkImportFile, importFile } from './compose-import.ts';
 import { places } from './compose-places.ts';
 import { loadRecipe } from './compose-recipe.ts';
 import { runSimulation, startSimulation } from './compose-simulation.ts';
+import { createVaults, type Vaults } from './compose-vault.ts';
+import { moveVault } from './compose-vault-move.ts';
 import { type FirmwareImage, measureFirmwareImage } from './identity/firmware-image.ts';
 import { deriveMxchipIdentity } from './identity/mxchip-identity.ts';
 import { blankFormRegistrationId, stationRegistrationId } from './identity/registration-id.ts';
 import { udsFromHex, udsToHex, withoutLineEnd } from './identity/uds.ts';
+import { isoNow } from './ports/clock.ts';
 import type { LineFinder, LinePresence } from './ports/line.ts';
 import { softwareVersion } from './version.ts';
 
@@ -39,6 +43,8 @@ export const cliTools: CliTools = {
     return openStation({
       ...rest,
       recipe: loaded(recipe),
+      vaults: vaultsOf(request.dataFolder),
+      onSignIn: showSignIn,
       ...(onlyLine === undefined ? {} : { finder: fixedFinder(onlyLine) }),
     });
   },
@@ -50,9 +56,20 @@ export const cliTools: CliTools = {
     const file = join(dataFolder, mode, 'station.db');
     return ok(existsSync(file) ? createBooks({ file, thread: places.storeThread }) : null);
   },
-  openVault: (dataFolder, mode) => {
-    const folder = makeModeFolder(dataFolder, mode);
-    return folder.ok ? ok(createFileVault(join(folder.value, 'vault.json'))) : folder;
+  openVault: async (dataFolder, settings) => {
+    const folder = makeModeFolder(dataFolder, settings.mode);
+    return folder.ok ? vaultsOf(dataFolder).of(settings.mode, settings) : folder;
+  },
+  moveVault: async ({ dataFolder, to, actor, newPassphrase }) => {
+    const asked = to === 'passphrase' ? await newPassphrase() : ok(null);
+    if (!asked.ok) return asked;
+    const move = { to, passphrase: asked.value, actor, at: isoNow(systemClock), door: 'vault move' };
+    const moved = await moveVault(vaultsOf(dataFolder), move);
+    asked.value?.fill(0);
+    return moved;
+  },
+  askPassphraseWith: (given) => {
+    ask = given;
   },
   startSimulation,
   runSimulation,
@@ -82,12 +99,30 @@ export const cliTools: CliTools = {
     });
   },
   checkImportFile,
-  checkAgainstBooks,
-  importFile,
-  examine,
+  checkAgainstBooks: (task) => checkAgainstBooks({ ...task, vaults: vaultsOf(task.dataFolder) }),
+  importFile: (task) => importFile({ ...task, vaults: vaultsOf(task.dataFolder), onSignIn: showSignIn }),
+  examine: (dataFolder) => examine(vaultsOf(dataFolder), showSignIn),
   acceptClock,
   presenceOf,
 };
+
+/** A person at the terminal signs in elsewhere; the command waits. */
+function showSignIn({ url, code }: SignInPrompt): void {
+  process.stderr.write(`To sign in to Entra ID, open ${url} and type the code ${code}. Waiting for it.\n`);
+}
+
+let ask: AskPassphrase | undefined;
+const opened = new Map<string, Vaults>();
+
+/** Unlocked once per run; the keys are wiped with the end of the process. */
+function vaultsOf(dataFolder: string): Vaults {
+  const known = opened.get(dataFolder);
+  if (known !== undefined) return known;
+  const vaults = createVaults({ dataFolder, ...(ask === undefined ? {} : { ask }) });
+  opened.set(dataFolder, vaults);
+  process.once('exit', () => vaults.close());
+  return vaults;
+}
 
 /** A batch names the same image thousands of times: it is measured once, as long as its files stay as they are. */
 const measured = new Map<string, FirmwareImage>();

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeProblem } from '../shared/describe-problem.ts';
-import type { Problem } from '../shared/problem.ts';
+import { type Problem, problem } from '../shared/problem.ts';
+import type { Result } from '../shared/result.ts';
 import type { Settings } from '../shared/settings.ts';
 import { readSettings } from './adapters/files/settings-file.ts';
 import { freeBytes, makeModeFolder } from './adapters/files/station-folder.ts';
@@ -9,10 +10,12 @@ import { createSerialportFinder } from './adapters/line/serialport-finder.ts';
 import { createSerialportOpener } from './adapters/line/serialport-line.ts';
 import { createBooks } from './adapters/sqlite/station-store.ts';
 import { systemClock } from './adapters/system/system-clock.ts';
-import { createFileVault } from './adapters/vault/file-vault.ts';
+import type { SignInPrompt } from './compose-access.ts';
+import { connectHubs } from './compose-hubs.ts';
 import { connectInstances } from './compose-instances.ts';
 import { places } from './compose-places.ts';
 import { loadRecipe } from './compose-recipe.ts';
+import { closedVault, type VaultBackend, type Vaults, vaultFile } from './compose-vault.ts';
 import { judgeReadiness } from './domain/mode-rules.ts';
 import type { Vault } from './ports/vault.ts';
 import { releasedAt } from './version.ts';
@@ -28,7 +31,8 @@ export type Finding = {
 const comfortableBytes = 1024 ** 3;
 
 /** Looks at everything a station stands on; changes nothing, and goes on after each bad finding. */
-export async function examine(dataFolder: string): Promise<readonly Finding[]> {
+export async function examine(vaults: Vaults, onSignIn: (prompt: SignInPrompt) => void): Promise<readonly Finding[]> {
+  const { dataFolder } = vaults;
   const read = readSettings(dataFolder);
   if (!read.ok) return [bad('settings', read.problem)];
   const settings = read.value;
@@ -37,10 +41,12 @@ export async function examine(dataFolder: string): Promise<readonly Finding[]> {
   ];
   const folder = makeModeFolder(dataFolder, settings.mode);
   if (!folder.ok) return [...findings, bad('disk', folder.problem)];
-  const vault = createFileVault(join(folder.value, 'vault.json'));
+  const kept = await vaults.of(settings.mode, settings);
   findings.push(...(await examineDatabase(folder.value)), examineDisk(folder.value));
-  findings.push(await examineVault(vault), ...(await examinePorts()), examineRecipe(settings));
-  findings.push(...(await examineCloud(settings, vault)));
+  findings.push(...(await examineVault(kept, dataFolder, settings)), ...(await examinePorts()));
+  const vault = kept.ok ? kept.value : closedVault();
+  findings.push(examineRecipe(settings), ...(await examineCloud(settings, vault, onSignIn)));
+  findings.push(...(await examineHubs(settings, vault)));
   return findings;
 }
 
@@ -88,10 +94,20 @@ function clock(newestRecordAt: string | null): Finding {
   return refusal === null ? good('clock', now) : bad('clock', refusal);
 }
 
-async function examineVault(vault: Vault): Promise<Finding> {
-  const probe = await vault.get('doctor');
-  if (!probe.ok && probe.problem.code !== 'secret-not-found') return bad('vault', probe.problem);
-  return good('vault', vault.backend);
+async function examineVault(kept: Result<Vault, Problem>, dataFolder: string, settings: Settings): Promise<Finding[]> {
+  const { mode, vault } = settings;
+  const inUse = mode === 'training' ? 'file' : vault.backend;
+  const others = (['file', 'passphrase', 'os'] as const satisfies readonly VaultBackend[])
+    .map((backend) => [backend, vaultFile(dataFolder, mode, backend)] as const)
+    // Beside vaults that are not in use: what a move left behind that broke off.
+    .flatMap(([backend, file]) => (backend === inUse ? [`${file}.next`] : [file, `${file}.next`]))
+    .filter((file) => existsSync(file))
+    .map((file) => bad('vault', problem('vault-in-the-way', { file })));
+  if (!kept.ok) return [bad('vault', kept.problem), ...others];
+  const probe = await kept.value.get('doctor');
+  if (!probe.ok && probe.problem.code !== 'secret-not-found') return [bad('vault', probe.problem), ...others];
+  const accepted = inUse === 'file' && vault.acceptedBy !== undefined ? `, accepted by ${vault.acceptedBy}` : '';
+  return [good('vault', `${kept.value.backend}${mode === 'production' ? accepted : ''}`), ...others];
 }
 
 async function examinePorts(): Promise<Finding[]> {
@@ -117,20 +133,36 @@ function examineRecipe(settings: Settings): Finding {
     : bad('recipe', recipe.problem);
 }
 
+/** The same at each hub. */
+async function examineHubs(settings: Settings, vault: Vault): Promise<Finding[]> {
+  const { hubs, troubles } = await connectHubs({ settings, vault, clock: systemClock });
+  const findings = troubles.map((trouble) => bad('IoT Hub', trouble));
+  for (const [name, hub] of hubs) {
+    const answer = await hub.get('dps-station-doctor');
+    findings.push(answer.ok ? good(`IoT Hub ${name}`, 'answers') : bad(`IoT Hub ${name}`, answer.problem.problem));
+  }
+  return findings;
+}
+
 /** A read of an id that cannot exist: the expected answer is that there is none. */
-async function examineCloud(settings: Settings, vault: Vault): Promise<Finding[]> {
+async function examineCloud(
+  settings: Settings,
+  vault: Vault,
+  onSignIn: (prompt: SignInPrompt) => void,
+): Promise<Finding[]> {
   if (Object.keys(settings.dps).length === 0) {
     return [good('DPS', 'no instance in the settings; units stay queued, "demo" uses the simulator')];
   }
-  const instances = await connectInstances({ settings, vault, clock: systemClock });
+  const instances = await connectInstances({ settings, vault, clock: systemClock, onSignIn });
   if (!instances.ok) return [bad('DPS', instances.problem)];
   const findings: Finding[] = [];
   for (const [name, instance] of instances.value) {
     const answer = await instance.registry.get('dps-station-doctor');
     findings.push(
       answer.ok
-        ? good(`DPS ${name}`, 'answers, and takes the connection string')
+        ? good(`DPS ${name}`, 'answers, and takes what this station shows')
         : bad(`DPS ${name}`, answer.problem.problem),
+      ...instance.advice.map((one) => ({ ...bad(`DPS ${name}`, one), ok: true })),
     );
   }
   return findings;

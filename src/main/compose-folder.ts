@@ -5,10 +5,8 @@ import type { Settings } from '../shared/settings.ts';
 import { makeModeFolder, ownedBy, writeOwner } from './adapters/files/station-folder.ts';
 import { holdFileLock } from './adapters/sqlite/database.ts';
 import { prepareDatabase } from './adapters/sqlite/prepare.ts';
-import { createFileVault } from './adapters/vault/file-vault.ts';
-import type { Vault } from './ports/vault.ts';
 
-/** Opens the folder of a mode for one process: lock, database, vault. */
+/** Opens the folder of a mode for one process: lock and database. */
 export function openFolder(dataFolder: string, mode: Settings['mode'], door: string): Result<OpenFolder, Problem> {
   const made = makeModeFolder(dataFolder, mode);
   if (!made.ok) return made;
@@ -21,14 +19,13 @@ export function openFolder(dataFolder: string, mode: Settings['mode'], door: str
     lock.value.release();
     return prepared;
   }
-  return ok({ folder, file, vault: createFileVault(join(folder, 'vault.json')), release: () => lock.value.release() });
+  return ok({ folder, file, release: () => lock.value.release() });
 }
 
 /** A folder that this process owns. */
 export type OpenFolder = {
   readonly folder: string;
   readonly file: string;
-  readonly vault: Vault;
   release(): void;
 };
 

@@ -5,14 +5,16 @@ import { type Client, connect } from '../shared/link/connect.ts';
 import { type Problem, problem } from '../shared/problem.ts';
 import { fail, ok, type Result } from '../shared/result.ts';
 import { type Settings, settingsSchema } from '../shared/settings.ts';
-import { readSettings, salvageSettings, writeSettings } from './adapters/files/settings-file.ts';
+import { readSettings, salvageSettings, settingsRevision, writeSettings } from './adapters/files/settings-file.ts';
 import { connectLocalLink } from './adapters/local-link/local-link.ts';
 import { systemClock } from './adapters/system/system-clock.ts';
 import type { BenchDesk } from './bench/bench-desk.ts';
 import { openStation } from './compose.ts';
 import { type OpenedBench, openBench } from './compose-bench.ts';
+import { vaultHandlers } from './compose-host-vault.ts';
 import { loadRecipe } from './compose-recipe.ts';
 import { settingsHandlers } from './compose-settings.ts';
+import { createVaults } from './compose-vault.ts';
 import type { Unsubscribe } from './ports/line.ts';
 import type { StationHandle } from './ports/station-handle.ts';
 import type { HostActivity, StationHost } from './ports/station-host.ts';
@@ -34,6 +36,7 @@ type Opened = OpenParts & {
 export function openHost(request: { readonly dataFolder: string; readonly door: string }): StationHost {
   const { dataFolder, door } = request;
   const listeners = new Set<() => void>();
+  const vaults = createVaults({ dataFolder });
   let settings: Settings = settingsSchema.parse({});
   let state: HostState['state'] = 'starting';
   let trouble: Problem | null = null;
@@ -64,7 +67,7 @@ export function openHost(request: { readonly dataFolder: string; readonly door: 
       await new Promise<void>((resolve) => void systemClock.after(comeAgainInMs, resolve));
       return open(patience - 1);
     }
-    if (!made.ok) return become('failed', made.problem);
+    if (!made.ok) return become(made.problem.code === 'vault-locked' ? 'vault-locked' : 'failed', made.problem);
     opened = made.value;
     void made.value.benchEnded?.then(() => benchIsGone(made.value));
     stopListening = made.value.handle.onChange(changed);
@@ -140,6 +143,7 @@ export function openHost(request: { readonly dataFolder: string; readonly door: 
       door,
       actor: door,
       handlersOf: () => own,
+      vaults,
       ...(bench === null ? {} : { secrets: bench.secrets }),
     });
   }
@@ -190,8 +194,25 @@ export function openHost(request: { readonly dataFolder: string; readonly door: 
     return working > 0 ? problem('station-busy', { working }) : null;
   }
 
-  async function setSettings({ settings: next, actor }: CallInput<'settings-set'>): Promise<Result<void, Problem>> {
-    const why = refusal();
+  /** Resolves when the task is through; the station opens behind it. */
+  function whileClosed(task: () => Promise<void>, then: () => Promise<void> = async () => {}): Promise<void> {
+    return new Promise((resolve) => {
+      void enqueue(async () => {
+        try {
+          await close();
+          await task();
+        } finally {
+          resolve();
+        }
+        await open();
+        await then();
+      });
+    });
+  }
+
+  async function setSettings(input: CallInput<'settings-set'>): Promise<Result<void, Problem>> {
+    const { settings: next, actor } = input;
+    const why = refusal() ?? staleness(dataFolder, input);
     if (why !== null) return fail(why);
     const written = writeSettings(dataFolder, next);
     if (!written.ok) return written;
@@ -221,8 +242,16 @@ export function openHost(request: { readonly dataFolder: string; readonly door: 
     trouble: () => trouble ?? problem('station-starting'),
     own: {
       ...settingsHandlers({
-        dataFolder,
+        vaults,
         onStored: async ({ actor, mode, name }) => opened?.handle.note('secret-stored', actor, { mode, name }),
+      }),
+      ...vaultHandlers({
+        vaults,
+        door,
+        isLocked: () => state === 'vault-locked',
+        refusal,
+        whileClosed,
+        note: async (event, actor) => opened?.handle.note(event, actor, {}),
       }),
       'settings-set': setSettings,
       reopen: async () => {
@@ -241,10 +270,18 @@ export function openHost(request: { readonly dataFolder: string; readonly door: 
     onChange,
     activity,
     stop: () => {
-      stopping ??= enqueue(close);
+      stopping ??= enqueue(close).finally(() => vaults.close());
       return stopping;
     },
   };
+}
+
+/** Why these settings must not be written: somebody else wrote meanwhile, or they would leave the secrets behind. */
+function staleness(dataFolder: string, { revision, settings }: CallInput<'settings-set'>): Problem | null {
+  if (revision !== settingsRevision(dataFolder)) return problem('settings-stale');
+  const { backend, acceptedBy } = salvageSettings(dataFolder).vault;
+  const same = settings.vault.backend === backend && settings.vault.acceptedBy === acceptedBy;
+  return same ? null : problem('vault-only-moved');
 }
 
 function stored(cause: Problem): NonNullable<HostState['problem']> {

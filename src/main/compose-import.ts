@@ -7,9 +7,11 @@ import { createStationStore } from './adapters/sqlite/station-store.ts';
 import { systemClock } from './adapters/system/system-clock.ts';
 import { systemRandom } from './adapters/system/system-random.ts';
 import type { ImportTask } from './cli/tools.ts';
+import type { SignInPrompt } from './compose-access.ts';
 import { openFolder } from './compose-folder.ts';
 import { connectInstances } from './compose-instances.ts';
 import { places } from './compose-places.ts';
+import { createVaults, type Vaults } from './compose-vault.ts';
 import { isTagColumn } from './domain/import-cells.ts';
 import { isoNow } from './ports/clock.ts';
 import type { EnrollmentService } from './ports/enrollment-service.ts';
@@ -22,6 +24,8 @@ import { softwareVersion } from './version.ts';
 
 /** An import; parts given here replace the real ones. */
 export type ImportRequest = ImportTask & {
+  readonly vaults?: Vaults;
+  readonly onSignIn?: (prompt: SignInPrompt) => void;
   readonly decorateService?: (service: EnrollmentService) => EnrollmentService;
   readonly decorateResults?: (results: ImportResults) => ImportResults;
 };
@@ -106,12 +110,16 @@ async function withStation<T>(
   if (own === undefined) return fail(problem('no-instance', { instance: name }));
   const opened = openFolder(dataFolder, settings.mode, 'import');
   if (!opened.ok) return opened;
-  const { folder, file, vault, release } = opened.value;
+  const { folder, file, release } = opened.value;
   try {
+    const vault = await (request.vaults ?? createVaults({ dataFolder })).of(settings.mode, settings);
+    if (!vault.ok) return vault;
     const connected = await connectInstances({
       settings: { ...settings, dps: { [name]: own } },
-      vault,
+      vault: vault.value,
       clock: systemClock,
+      signal,
+      ...(request.onSignIn === undefined ? {} : { onSignIn: request.onSignIn }),
     });
     if (!connected.ok) return connected;
     const instance = connected.value.get(name);

@@ -1,82 +1,69 @@
-import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { type ConnectionString, parseConnectionString } from '../shared/connection-string.ts';
 import { type Problem, problem } from '../shared/problem.ts';
 import { fail, ok, type Result } from '../shared/result.ts';
 import type { InstanceSettings, Settings } from '../shared/settings.ts';
-import { sharedAccessAuthorization } from './adapters/dps/authorization.ts';
 import { registryFrom } from './adapters/dps/enrollment-registry.ts';
 import { createEnrollmentService } from './adapters/dps/enrollment-service.ts';
 import { createServiceCaller } from './adapters/dps/service-caller.ts';
+import { type AccessTools, accessFrom, wayFrom } from './compose-access.ts';
 import { judgeMode } from './domain/mode-rules.ts';
 import { type SymmetricKeys, unitSymmetricKeys } from './identity/symmetric-keys.ts';
-import type { Clock } from './ports/clock.ts';
 import type { EnrollmentRegistry, RegistryFailure } from './ports/enrollment-registry.ts';
 import type { Vault } from './ports/vault.ts';
 import { createInstance, type Instance, type Instances } from './station/instances.ts';
 import { readKeyRoot } from './station/key-root.ts';
 
-/** Connects the DPS instances of the settings; refuses what does not belong to the mode. */
-export async function connectInstances(options: {
+type ConnectOptions = AccessTools & {
   readonly settings: Settings;
-  readonly vault: Vault;
-  readonly clock: Clock;
   readonly decorateRegistry?: (registry: EnrollmentRegistry) => EnrollmentRegistry;
-}): Promise<Result<Instances, Problem>> {
+};
+
+/** Connects the DPS instances of the settings; refuses what does not belong to the mode. */
+export async function connectInstances(options: ConnectOptions): Promise<Result<Instances, Problem>> {
   const instances = new Map<string, Instance>();
   for (const [name, settings] of Object.entries(options.settings.dps)) {
-    const connection = await connectionOf(settings, options.vault);
-    if (!connection.ok) return connection;
-    const ca = readAuthorities(settings.caFile);
-    if (!ca.ok) return ca;
-    const { hostName } = connection.value;
-    const refusal = judgeMode(options.settings.mode, {
-      hostName,
-      globalEndpoint: settings.globalEndpoint,
-      authorities: ca.value.names,
-    });
-    if (refusal !== null) return fail(refusal);
-    const { clock, vault } = options;
-    const keyName = connection.value.sharedAccessKeyName;
-    const key = () => keyOf(settings, vault);
-    const caller = createServiceCaller({
-      hostName,
-      port: settings.port ?? connection.value.port ?? 443,
-      authorization: sharedAccessAuthorization({ hostName, keyName, key, clock }),
-      ...(ca.value.pem === null ? {} : { ca: ca.value.pem }),
-      clock,
-      timeoutInMs: settings.timeoutInMs,
-    });
-    const service = createEnrollmentService(caller);
-    const plainRegistry = registryFrom(service, (unit) => symmetricKeysOf(unit, vault));
-    const registry = options.decorateRegistry?.(plainRegistry) ?? plainRegistry;
-    const { operationsPerMinute, bulkWeight } = settings;
-    instances.set(name, createInstance({ hostName, registry, service, operationsPerMinute, bulkWeight, clock }));
+    const connected = await connectInstance(name, settings, options);
+    if (!connected.ok) return connected;
+    instances.set(name, connected.value);
   }
   return ok(instances);
 }
 
-async function connectionOf(settings: InstanceSettings, vault: Vault): Promise<Result<ConnectionString, Problem>> {
-  const secret = await vault.get(settings.connectionStringSecret);
-  if (!secret.ok) return secret;
-  const parsed = parseConnectionString(secret.value.toString('utf8'));
-  secret.value.fill(0);
-  return parsed;
+async function connectInstance(
+  name: string,
+  settings: InstanceSettings,
+  options: ConnectOptions,
+): Promise<Result<Instance, Problem>> {
+  const way = wayFrom(settings, options);
+  if (!way.ok) return way;
+  const access = await accessFrom(settings, way.value, options);
+  if (!access.ok) return access;
+  const { hostName, port, authorization, wordRefusal, isOwner } = access.value;
+  const { ca, agent, authorities } = way.value;
+  const { globalEndpoint } = settings;
+  const refusal = judgeMode(options.settings.mode, { hostName, globalEndpoint, authorities });
+  if (refusal !== null) return fail(refusal);
+  const { clock, vault } = options;
+  const caller = createServiceCaller({
+    hostName,
+    port: settings.port ?? port ?? 443,
+    authorization,
+    ...(ca === null ? {} : { ca }),
+    ...(agent ? { agent } : {}),
+    ...(wordRefusal === null ? {} : { wordRefusal }),
+    clock,
+    timeoutInMs: settings.timeoutInMs,
+  });
+  const service = createEnrollmentService(caller);
+  const plainRegistry = registryFrom(service, (unit) => symmetricKeysOf(unit, vault));
+  const registry = options.decorateRegistry?.(plainRegistry) ?? plainRegistry;
+  const { operationsPerMinute, bulkWeight } = settings;
+  const advice = isOwner && advises(options.settings) ? [problem('policy-too-strong', { instance: name })] : [];
+  return ok(createInstance({ hostName, registry, service, operationsPerMinute, bulkWeight, clock, advice }));
 }
 
-/** The key leaves the vault for each token and is forgotten after it. */
-async function keyOf(settings: InstanceSettings, vault: Vault): Promise<Result<Buffer, RegistryFailure>> {
-  const connection = await connectionOf(settings, vault);
-  if (connection.ok) {
-    // Memory of its own: overwriting it later overwrites the only decoded copy.
-    const decoded = Buffer.from(connection.value.sharedAccessKey, 'base64');
-    const key = Buffer.allocUnsafeSlow(decoded.length);
-    decoded.copy(key);
-    decoded.fill(0);
-    return ok(key);
-  }
-  const refused = problem('credentials-refused', { trackingId: 'none' });
-  return fail({ problem: refused, retryAfterInMs: null });
+/** Nobody can mend the policy of the embedded bench, and nothing there is worth it. */
+function advises({ mode, bench }: Settings): boolean {
+  return mode === 'production' || bench === 'off';
 }
 
 /** The key root leaves the vault for each enrollment that needs it. */
@@ -90,19 +77,4 @@ async function symmetricKeysOf(
   const keys = unitSymmetricKeys({ root: root.value, salt, registrationId: unit.registrationId });
   root.value.fill(0);
   return ok(keys);
-}
-
-function readAuthorities(
-  caFile: string | undefined,
-): Result<{ pem: string | null; names: readonly string[] }, Problem<'file-unreadable'>> {
-  if (caFile === undefined) return ok({ pem: null, names: [] });
-  try {
-    const pem = readFileSync(caFile, 'utf8');
-    const each = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-    return ok({ pem, names: each.map((one) => new X509Certificate(one).subject) });
-  } catch (error) {
-    return fail(
-      problem('file-unreadable', { file: caFile, reason: (error as NodeJS.ErrnoException).code ?? 'no certificate' }),
-    );
-  }
 }

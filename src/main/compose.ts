@@ -11,11 +11,14 @@ import { createEnrollmentMirror } from './adapters/sqlite/mirror-store.ts';
 import { createStationStore } from './adapters/sqlite/station-store.ts';
 import { systemClock } from './adapters/system/system-clock.ts';
 import { systemRandom } from './adapters/system/system-random.ts';
+import type { SignInPrompt } from './compose-access.ts';
 import { type OpenFolder, openFolder } from './compose-folder.ts';
+import { type ConnectedHubs, connectHubs } from './compose-hubs.ts';
 import { connectInstances } from './compose-instances.ts';
 import { finderFrom, openerFor } from './compose-lines.ts';
 import { places } from './compose-places.ts';
 import type { LoadedWithImage } from './compose-recipe.ts';
+import { closedVault, createVaults, type Vaults } from './compose-vault.ts';
 import { judgeReadiness } from './domain/mode-rules.ts';
 import { imageHoldsText } from './identity/image-contents.ts';
 import { type Clock, isoNow } from './ports/clock.ts';
@@ -28,6 +31,7 @@ import type { Vault } from './ports/vault.ts';
 import { createCourier } from './station/courier.ts';
 import { createDeviceSession } from './station/device-session.ts';
 import { createEnrollmentDesk } from './station/enrollments/enrollment-desk.ts';
+import { hubAccessOf } from './station/enrollments/hub-access.ts';
 import { createHandlers } from './station/handlers.ts';
 import { type Instances, instanceStates } from './station/instances.ts';
 import { attachScanner } from './station/scanner.ts';
@@ -47,6 +51,10 @@ export type OpenOptions = {
   readonly interrupted?: 'resume' | 'end' | 'leave';
   /** Secrets for this run alone, before the vault is asked. */
   readonly secrets?: ReadonlyMap<string, string>;
+  /** Vaults of the data folder as this process has unlocked them. */
+  readonly vaults?: Vaults;
+  /** Shows a person where to sign in to Entra ID; calls then wait. Without it the queue says what is needed. */
+  readonly onSignIn?: (prompt: SignInPrompt) => void;
   readonly times?: Partial<SessionTimes>;
   readonly finder?: LineFinder;
   readonly opener?: LineOpener;
@@ -67,27 +75,48 @@ export async function openStation(options: OpenOptions): Promise<Result<StationH
   const opened = openFolder(options.dataFolder, settings.mode, options.door);
   if (!opened.ok) return opened;
   const clock = options.clock ?? systemClock;
-  const vault = withSecrets(opened.value.vault, options.secrets ?? new Map());
+  const vaults = options.vaults ?? createVaults({ dataFolder: options.dataFolder });
+  const kept = await vaults.of(settings.mode, settings);
+  const vault = withSecrets(kept.ok ? kept.value : closedVault(), options.secrets ?? new Map());
   const { decorateRegistry } = options;
   const decorated = decorateRegistry === undefined ? {} : { decorateRegistry };
-  const instances = await connectInstances({ settings, vault, clock, ...decorated });
-  const refusal = instances.ok ? checkInstance(options, settings) : instances.problem;
+  const signIn = new AbortController();
+  const { onSignIn } = options;
+  const tools = { settings, vault, clock, signal: signIn.signal, ...(onSignIn === undefined ? {} : { onSignIn }) };
+  const instances = await connectInstances({ ...tools, ...decorated });
+  const refusal = refusalOf(instances, checkInstance(options, settings), kept);
   if (!instances.ok || refusal !== null) {
     opened.value.release();
     return fail(refusal ?? problem('bug', { reason: 'no instances' }));
   }
-  const parts = assemble(options, { ...opened.value, clock, vault, instances: instances.value });
+  const release = (): void => {
+    signIn.abort();
+    opened.value.release();
+  };
+  const hubs = await connectHubs(tools);
+  const parts = assemble(options, { ...opened.value, release, clock, vault, instances: instances.value, hubs });
   const recovered = await parts.station.recover();
   if (recovered.ok) return ok(await start(options, parts));
   await parts.store.close();
-  opened.value.release();
+  release();
   return recovered;
+}
+
+/** Why the station stays shut: what is wrong with its settings comes before a vault that is closed. */
+function refusalOf(
+  instances: Result<Instances, Problem>,
+  ofInstance: Problem | null,
+  kept: Result<unknown, Problem>,
+): Problem | null {
+  if (!instances.ok && instances.problem.code !== 'vault-locked') return instances.problem;
+  return ofInstance ?? (kept.ok ? (instances.ok ? null : instances.problem) : kept.problem);
 }
 
 type Ground = Pick<OpenFolder, 'folder' | 'file' | 'release'> & {
   readonly clock: Clock;
   readonly vault: Vault;
   readonly instances: Instances;
+  readonly hubs: ConnectedHubs;
 };
 
 /** Makes the parts and ties them together; nothing runs yet. */
@@ -141,7 +170,7 @@ function assemble(options: OpenOptions, ground: Ground) {
   const enrollments = createEnrollmentDesk({
     ...shared,
     mirror: createEnrollmentMirror({ file: join(folder, 'mirror.db'), thread: places.mirrorThread }),
-    hubOf: () => null,
+    hubOf: hubAccessOf(ground.hubs.hubs),
     vault,
     keep: async (certificate) => {
       const writes = [{ write: 'certificate-kept', ...certificate }] as const;
@@ -187,6 +216,7 @@ async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): 
   const stopScanner = attachScanner(settings.scanner, parts.opener, parts.clock, onScan, tell('scanner'));
   courier.wake();
   watcher.wake();
+  const standing = [...[...parts.instances.values()].flatMap((one) => one.advice), ...parts.hubs.troubles];
   const handle: StationHandle = {
     folder,
     scan: station.scan,
@@ -200,7 +230,8 @@ async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): 
     settled: courier.settled,
     retry: courier.retry,
     lookAtAll: watcher.lookAtAll,
-    warnings: () => [...troubles.values()],
+    warnings: () => [...troubles.values(), ...standing],
+    hubs: parts.hubs.hubs,
     note: parts.note,
     enrollments: parts.enrollments,
     instances: () => instanceStates(parts.instances, courier.pauseOf),

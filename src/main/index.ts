@@ -1,7 +1,9 @@
 import { places } from './compose-places.ts';
 import { screenTools } from './compose-screen.ts';
 import { startProgramsWith } from './compose-simulation.ts';
+import { offerSystemKeyring } from './compose-vault.ts';
 import { askedBy, wordsOf } from './electron/arguments.ts';
+import { systemKeyring } from './electron/system-keyring.ts';
 import { openTerminalDoor } from './electron/terminal-door.ts';
 import { startUtilityProgram } from './electron/utility-program.ts';
 import { openWindowDoor } from './electron/window-door.ts';
@@ -16,6 +18,7 @@ if (asked.door === 'terminal') {
     await finished;
   });
 } else {
+  offerSystemKeyring(systemKeyring);
   openWindowDoor({
     tools: screenTools,
     dataFolder: asked.dataFolder ?? screenTools.defaultDataFolder(),

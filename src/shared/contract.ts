@@ -17,7 +17,7 @@ import { jobSchema } from './job.ts';
 import { itemStateSchema, outboxItemSchema } from './outbox.ts';
 import { connectionTestSchema, queueRowSchema, queueStateSchema, queueViewSchema } from './queue.ts';
 import { recordFilterSchema, recordSchema, unitCardSchema } from './records.ts';
-import { instanceSettingsSchema, modeSchema, settingsSchema } from './settings.ts';
+import { instanceSettingsSchema, modeSchema, settingsSchema, vaultSettingsSchema } from './settings.ts';
 import { settingsViewSchema } from './settings-view.ts';
 import { pauseSchema, stationSnapshotSchema } from './station-snapshot.ts';
 import { statisticsSchema } from './statistics.ts';
@@ -126,8 +126,28 @@ export const contract = {
     /** Keeps one device of a group out: a disabled entry of its own stands before the group. */
     'group-exclude': { input: z.strictObject({ ...by, instance: name, id: entryId }), output: nothing },
     'settings-get': { input: nothing, output: settingsViewSchema },
-    /** Takes effect at once: the station is closed and opened again when its slots allow. */
-    'settings-set': { input: z.strictObject({ ...by, settings: settingsSchema }), output: nothing },
+    /**
+     * Takes effect at once: the station is closed and opened again when its slots allow. `revision`: of the settings that
+     * were changed; refused when they are no longer those in the file.
+     */
+    'settings-set': {
+      input: z.strictObject({ ...by, settings: settingsSchema, revision: z.string().max(64) }),
+      output: nothing,
+    },
+    /** Opens the vault of production. The passphrase goes into a key and is kept nowhere. */
+    'vault-unlock': { input: z.strictObject({ ...by, passphrase: z.string().min(1).max(1_024) }), output: nothing },
+    /**
+     * Moves the secrets of production to another kind of vault; to `file`: whoever asks accepts by name that they lie
+     * there unencrypted. `passphrase` is the new one, for `passphrase` alone.
+     */
+    'vault-move': {
+      input: z.strictObject({
+        ...by,
+        to: vaultSettingsSchema.shape.backend,
+        passphrase: z.string().min(1).max(1_024).nullable(),
+      }),
+      output: nothing,
+    },
     /** Straight into the vault; nothing ever gives it back. */
     'secret-set': {
       input: z.strictObject({
@@ -138,12 +158,13 @@ export const contract = {
       }),
       output: nothing,
     },
-    /** One harmless read with these settings; `connectionString` null: the one in the vault. */
+    /** One harmless read with these settings; `secret`: what was typed in place of the one in the vault; null: that one. */
     'connection-test': {
       input: z.strictObject({
         mode: modeSchema,
+        name: z.string().min(1).max(64), // of the instance, for the words of the answer
         instance: instanceSettingsSchema,
-        connectionString: z.string().max(8_192).nullable(),
+        secret: z.string().max(8_192).nullable(),
       }),
       output: connectionTestSchema,
     },

@@ -1,6 +1,8 @@
+import { accessProblems } from './problems/access.ts';
 import { boardsProblems } from './problems/boards.ts';
 import { cloudProblems } from './problems/cloud.ts';
 import { enrollmentsProblems } from './problems/enrollments.ts';
+import { hubsProblems } from './problems/hubs.ts';
 import { identityProblems } from './problems/identity.ts';
 import { importsProblems } from './problems/imports.ts';
 import { judgementsProblems } from './problems/judgements.ts';
@@ -8,6 +10,7 @@ import { linesProblems } from './problems/lines.ts';
 import { recipesProblems } from './problems/recipes.ts';
 import { scansProblems } from './problems/scans.ts';
 import { stationProblems } from './problems/station.ts';
+import { vaultProblems } from './problems/vault.ts';
 
 export type { CatalogueEntry } from './problems/entry.ts';
 
@@ -23,6 +26,9 @@ export const problemCatalogue = {
   ...judgementsProblems,
   ...importsProblems,
   ...stationProblems,
+  ...vaultProblems,
+  ...accessProblems,
+  ...hubsProblems,
 } as const;
 
 /** Code of a problem: a key of the catalogue, never shown as text to an operator alone. */

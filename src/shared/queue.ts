@@ -48,4 +48,6 @@ export const connectionTestSchema = z.strictObject({
   hostName: z.string(),
   tookInMs: z.number(),
   problem: problemSchema.nullable(),
+  /** What works and should be otherwise. */
+  advice: z.array(problemSchema),
 });

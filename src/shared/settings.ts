@@ -1,30 +1,61 @@
 import { z } from 'zod';
+import { authSchema, proxySchema } from './access.ts';
 
 /** One DPS instance: where it is, as whom to call, how much. Secrets are names in the vault, never values. */
-export const instanceSettingsSchema = z.strictObject({
-  /** Name of the vault secret that holds the service connection string. */
-  connectionStringSecret: z.string().min(1),
-  /** Absent only for a single run with a bare connection string: the image's scope is not checked then. */
-  idScope: z
-    .string()
-    .regex(/^0ne[0-9A-Za-z]+$/, 'expected an ID scope such as 0ne00AB12CD')
-    .optional(),
-  /** Device endpoint that firmware images name. */
-  globalEndpoint: z.string().min(1).default('global.azure-devices-provisioning.net'),
-  port: z.int().min(1).max(65_535).optional(),
-  /** PEM file of an authority besides the system's own (a proxy that inspects, the simulator). */
-  caFile: z.string().min(1).optional(),
-  /** Service operations per minute that this station may use; the quota belongs to the instance, share it out. */
-  operationsPerMinute: z.int().min(1).max(100_000).default(200),
-  /** Whether a bulk call of ten counts once or ten times; the service documents neither. */
-  bulkWeight: z.enum(['call', 'item']).default('call'),
-  timeoutInMs: z.int().min(1_000).max(300_000).default(30_000),
-});
+export const instanceSettingsSchema = z
+  .strictObject({
+    /** As whom it is called; or, in the older form: */
+    auth: authSchema.optional(),
+    /** name of the vault secret that holds the service connection string. */
+    connectionStringSecret: z.string().min(1).optional(),
+    /** Absent: no proxy. What the environment says about one is not looked at. */
+    proxy: proxySchema.optional(),
+    /** Absent only for a single run with a bare connection string: the image's scope is not checked then. */
+    idScope: z
+      .string()
+      .regex(/^0ne[0-9A-Za-z]+$/, 'expected an ID scope such as 0ne00AB12CD')
+      .optional(),
+    /** Device endpoint that firmware images name. */
+    globalEndpoint: z.string().min(1).default('global.azure-devices-provisioning.net'),
+    port: z.int().min(1).max(65_535).optional(),
+    /** PEM file of an authority besides the system's own (a proxy that inspects, the simulator). */
+    caFile: z.string().min(1).optional(),
+    /** Service operations per minute that this station may use; the quota belongs to the instance, share it out. */
+    operationsPerMinute: z.int().min(1).max(100_000).default(200),
+    /** Whether a bulk call of ten counts once or ten times; the service documents neither. */
+    bulkWeight: z.enum(['call', 'item']).default('call'),
+    timeoutInMs: z.int().min(1_000).max(300_000).default(30_000),
+  })
+  .refine((instance) => (instance.auth === undefined) !== (instance.connectionStringSecret === undefined), {
+    path: ['auth'],
+    error: 'either "auth" or "connectionStringSecret" is needed, and not both',
+  });
 /** See {@link instanceSettingsSchema}. */
 export type InstanceSettings = z.infer<typeof instanceSettingsSchema>;
 
+/** Access to the registry of one IoT Hub, which `hubs` names by its host name. */
+export const hubSettingsSchema = z.strictObject({
+  /** Name of the vault secret that holds a connection string of the hub (policy with RegistryRead and RegistryWrite). */
+  connectionStringSecret: z.string().min(1),
+  port: z.int().min(1).max(65_535).optional(),
+  caFile: z.string().min(1).optional(),
+  proxy: proxySchema.optional(),
+});
+/** See {@link hubSettingsSchema}. */
+export type HubSettings = z.infer<typeof hubSettingsSchema>;
+
 /** Training and production never mix: each has a folder, a vault and books of its own. */
 export const modeSchema = z.enum(['training', 'production']);
+
+/**
+ * Where the secrets of production are kept: the keyring of the operating system, a file under a passphrase, or a plain
+ * file of mode 0600 that somebody accepted by name. Training always has the plain file.
+ */
+export const vaultSettingsSchema = z.strictObject({
+  backend: z.enum(['os', 'passphrase', 'file']),
+  acceptedBy: z.string().min(1).max(64).optional(),
+  acceptedAt: z.iso.datetime().optional(),
+});
 
 /** Settings of a station, as `settings.json` in its folder holds them. Unknown keys are refused. */
 export const settingsSchema = z.strictObject({
@@ -57,6 +88,9 @@ export const settingsSchema = z.strictObject({
     .nullable()
     .default(null),
   callsInFlight: z.int().min(1).max(4).default(2),
+  /** Hubs whose devices this station may look at, disable and remove; by host name. */
+  hubs: z.record(z.string().min(1), hubSettingsSchema).default({}),
+  vault: vaultSettingsSchema.default({ backend: 'file' }),
 });
 /** See {@link settingsSchema}. */
 export type Settings = z.infer<typeof settingsSchema>;

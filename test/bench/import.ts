@@ -102,7 +102,7 @@ async function imported(rig: BenchRig): Promise<number> {
   const folder = makeModeFolder(dataFolder, 'training');
   if (!folder.ok) throw new Error(folder.problem.code);
   const secret = Buffer.from(rig.ready.dps?.serviceConnectionString ?? '');
-  await createFileVault(join(folder.value, 'vault.json')).set(instance.connectionStringSecret, secret);
+  await createFileVault(join(folder.value, 'vault.json')).set(instance.connectionStringSecret ?? '', secret);
   const start = performance.now();
   const ended = await importFile({
     dataFolder,

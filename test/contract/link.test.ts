@@ -65,6 +65,8 @@ function told() {
       'settings-get': refuse,
       'settings-set': refuse,
       'secret-set': refuse,
+      'vault-unlock': refuse,
+      'vault-move': refuse,
       'connection-test': refuse,
       reopen: refuse,
       bench: refuse,
@@ -257,6 +259,8 @@ it('knows which calls name a person: every one that changes something', () => {
       'secret-set',
       'settings-set',
       'type-mac',
+      'vault-move',
+      'vault-unlock',
     ].sort(),
   );
 });

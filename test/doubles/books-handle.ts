@@ -69,6 +69,7 @@ export function booksHandle(store: StationStore): BooksHandle {
     settled: async () => {},
     retry: nothing,
     lookAtAll: async () => {},
+    hubs: new Map(),
     warnings: () => [],
     note: async () => {},
     instances: () => instances,

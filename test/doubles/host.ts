@@ -17,6 +17,7 @@ import { linkPair } from '../../src/shared/link/link.ts';
 import { serve } from '../../src/shared/link/serve.ts';
 import type { Problem } from '../../src/shared/problem.ts';
 import type { Result } from '../../src/shared/result.ts';
+import type { Settings } from '../../src/shared/settings.ts';
 
 /** A host on a folder of its own, and a client of its contract. */
 export type HostUnderTest = {
@@ -28,6 +29,8 @@ export type HostUnderTest = {
     name: Name,
     input: Omit<CallInput<Name>, 'actor'>,
   ): Promise<Result<CallOutput<Name>, Problem>>;
+  /** Saves settings as a page does that has just read them. */
+  save(settings: Settings): Promise<Result<CallOutput<'settings-set'>, Problem>>;
   /** Waits until a stream says what is wanted, and gives that value. */
   until<Name extends StreamName>(name: Name, fits: (value: StreamValue<Name>) => boolean): Promise<StreamValue<Name>>;
 };
@@ -47,11 +50,17 @@ export function openTestHost(dataFolder: string = temporaryFolder()): HostUnderT
   const bugs: unknown[] = [];
   serve(far, host.handlers, (error) => bugs.push(error));
   const client = connect(near);
+  const call: HostUnderTest['call'] = (name, input) =>
+    client.call(name, { ...input, ...(namesActor(name) ? { actor: 'tester' } : {}) } as never);
   return {
     host,
     client,
     dataFolder,
-    call: (name, input) => client.call(name, { ...input, ...(namesActor(name) ? { actor: 'tester' } : {}) } as never),
+    call,
+    save: async (settings) => {
+      const view = await call('settings-get', {});
+      return view.ok ? call('settings-set', { settings, revision: view.value.revision }) : view;
+    },
     until: (name, fits) =>
       new Promise((resolve) => {
         const stop = client.watch(name, (value) => {

@@ -34,7 +34,7 @@ describe('a host', () => {
     await under.until('station', (station) => station?.slots[0]?.ask === 'enter-configuration');
     expect(under.host.activity()).toEqual({ working: 1, writing: 0 });
     // Settings must not pull the station away from a board at work.
-    const refused = await under.call('settings-set', { settings: quiet });
+    const refused = await under.save(quiet);
     expect(refused).toMatchObject({ ok: false, problem: { code: 'station-busy', facts: { working: 1 } } });
     await under.call('bench', { deed: { deed: 'press', board: board.board, buttons: 'enter-configuration' } });
     await under.until('station', (station) => station?.slots[0]?.verdict?.outcome === 'passed');
@@ -94,7 +94,7 @@ describe('a host', () => {
     const under = openTestHost(quietFolder({ slots: 3 }));
     await opened(under);
     expect((await under.until('station', (station) => station !== null))?.slots).toHaveLength(3);
-    expect(await under.call('settings-set', { settings: { ...quiet, slots: 5, station: 'line 4' } })).toEqual({
+    expect(await under.save({ ...quiet, slots: 5, station: 'line 4' })).toEqual({
       ok: true,
       value: {},
     });
@@ -123,12 +123,12 @@ describe('a host', () => {
   it('refuses production without a service in words, and goes back', async () => {
     const under = openTestHost(quietFolder());
     await opened(under);
-    await under.call('settings-set', { settings: { ...quiet, mode: 'production' } });
+    await under.save({ ...quiet, mode: 'production' });
     expect(await under.until('host', (host) => host.state === 'failed')).toMatchObject({
       problem: { code: 'no-instance' },
       mode: 'production',
     });
-    await under.call('settings-set', { settings: quiet });
+    await under.save(quiet);
     await under.until('host', (host) => host.state === 'open' && host.mode === 'training');
   });
 
@@ -169,7 +169,10 @@ describe('a host', () => {
 
   it('puts a secret into the vault of the mode and never gives it back', async () => {
     const under = openTestHost(
-      quietFolder({ dps: { default: { connectionStringSecret: 'dps', idScope: '0ne00000001' } } }),
+      quietFolder({
+        dps: { default: { connectionStringSecret: 'dps', idScope: '0ne00000001' } },
+        vault: { backend: 'file', acceptedBy: 'Kim' },
+      }),
     );
     const secret = 'HostName=a.azure-devices-provisioning.net;SharedAccessKeyName=n;SharedAccessKey=c2VjcmV0c2VjcmV0';
     await under.call('secret-set', { mode: 'production', name: 'dps', secret });
@@ -200,7 +203,7 @@ describe('a host', () => {
     expect(await opened(under)).toMatchObject({ state: 'failed', mode: 'production' });
     const view = await under.call('settings-get', {});
     expect(view.ok && view.value.settings).toMatchObject({ mode: 'production', station: 'line 9', slots: 8 });
-    await under.call('settings-set', { settings: quiet });
+    await under.save(quiet);
     await under.until('host', (host) => host.state === 'open');
     expect(readFileSync(`${file}.damaged-1`, 'utf8')).toBe(damaged);
   });
@@ -210,7 +213,7 @@ describe('a host', () => {
     await opened(under);
     const stopped = under.host.stop();
     expect(await under.call('reopen', {})).toMatchObject({ ok: false, problem: { code: 'station-starting' } });
-    expect(await under.call('settings-set', { settings: quiet })).toMatchObject({ ok: false });
+    expect(await under.save(quiet)).toMatchObject({ ok: false });
     await stopped;
     const next = openTestHost(under.dataFolder);
     expect(await opened(next)).toMatchObject({ state: 'open' });
@@ -239,7 +242,7 @@ describe('a host', () => {
     await under.call('scan', { text: 'CANCEL' });
     const after = await under.until('station', (station) => station?.abortAsked === null);
     expect(after?.waitingScan?.serial).toBe(second?.serial);
-    expect(await under.call('settings-set', { settings: quiet })).toMatchObject({ problem: { facts: { working: 2 } } });
+    expect(await under.save(quiet)).toMatchObject({ problem: { facts: { working: 2 } } });
   });
 
   it('works through the tray once, however often it is asked, and takes on what was scanned before', async () => {

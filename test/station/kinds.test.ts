@@ -11,10 +11,12 @@ import { loadRecipe } from '../../src/main/compose-recipe.ts';
 import type { StationHandle } from '../../src/main/ports/station-handle.ts';
 import type { BenchBoard, BenchReady, BoardFault } from '../../src/shared/bench.ts';
 import type { GroupOrder } from '../../src/shared/enrollment-group.ts';
+import type { EntryOperation } from '../../src/shared/enrollment-list.ts';
 import { type SimulatedBench, startSimulatedBench } from '../../src/simulation/bench/simulated-bench.ts';
 import { trainingTiming } from '../../src/simulation/board/timing.ts';
 import { valueFrom } from '../doubles/books.ts';
 import { serviceCaller } from '../interop/dps-bench.ts';
+import { registryCaller } from '../interop/hub-bench.ts';
 
 /*
  * Every kind of unit from its label to its proof: simulated boards on real lines, the simulated service over HTTPS. The
@@ -299,4 +301,43 @@ describe('a Linux board in trouble while it gets its key', () => {
     expect(await state()).toMatchObject({ outcome: 'failed', problem: { code: expect.stringMatching(/^board-/) } });
     expect(enrolled).toBe(404);
   });
+});
+
+it('a device that registered is paused, sent to register again and retired, at its hub too', async () => {
+  const { handle, simulated } = await open('linux-tpm');
+  const [made] = await simulated.bench.makeBoards(1, 'linux');
+  const board = made as BenchBoard;
+  const unit = unitOf(board, false);
+  await work(handle, simulated, [unit]);
+  await simulated.bench.powerUp([board.board]);
+  await handle.lookAtAll();
+  const { latest } = valueFrom(await handle.books.unit(unit.serial));
+  const id = latest?.state.step === 'done' ? (latest.state.identity?.registrationId ?? '') : '';
+  const dps = simulated.ready.dps as NonNullable<typeof simulated.ready.dps>;
+  const ask = serviceCaller(dps);
+  const [hub] = dps.hubs ?? [];
+  if (hub === undefined) throw new Error('the bench has no hub');
+  const registry = registryCaller({ hub, caFile: dps.caFile });
+  const inHub = async (deviceId: string) => {
+    const { status, json } = await registry('GET', `/devices/${deviceId}`);
+    return status === 404 ? null : json;
+  };
+  const operate = async (operation: EntryOperation, confirm = '') => {
+    const order = { instance: 'default', kind: 'individual', ids: [id], operation, confirm, actor: 'E-7' } as const;
+    const [result] = valueFrom(await handle.enrollments.operate(order));
+    return `${result?.done} of ${result?.of}`;
+  };
+  expect(await inHub(unit.serial)).toMatchObject({ status: 'enabled' });
+  expect(await operate('pause')).toBe('2 of 2');
+  expect(await inHub(unit.serial)).toMatchObject({ status: 'disabled' });
+  expect(await operate('resume')).toBe('2 of 2');
+  expect(await inHub(unit.serial)).toMatchObject({ status: 'enabled' });
+  expect(await operate('trigger-reprovisioning', '1')).toBe('2 of 2');
+  expect(await inHub(unit.serial)).toBeNull();
+  expect(((await ask('GET', `/registrations/${id}`)) as { status: number }).status).toBe(404);
+  await simulated.bench.powerUp([board.board]);
+  expect(await inHub(unit.serial)).toMatchObject({ status: 'enabled' });
+  expect(await operate('retire', '1')).toBe('3 of 3');
+  expect(await inHub(unit.serial)).toBeNull();
+  expect(((await ask('GET', `/enrollments/${id}`)) as { status: number }).status).toBe(404);
 });

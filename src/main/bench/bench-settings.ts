@@ -23,6 +23,9 @@ export function benchSettings(
     lines: { from: 'folder', folder: ready.linesFolder },
     scanner: ready.scannerPath === null ? null : { path: ready.scannerPath },
     dps: ready.dps === null ? {} : { default: instanceOf(ready.dps) },
+    hubs: Object.fromEntries(
+      hubsOf(ready).map(({ hostName, port, caFile }) => [hostName, { connectionStringSecret: hostName, port, caFile }]),
+    ),
   });
 }
 
@@ -37,10 +40,15 @@ function instanceOf(dps: NonNullable<BenchReady['dps']>) {
   };
 }
 
+function hubsOf({ dps }: BenchReady) {
+  return dps === null ? [] : (dps.hubs ?? []).map((hub) => ({ ...hub, caFile: dps.caFile }));
+}
+
 /** What a station at this bench needs in its vault, for the time of its run. */
 export function benchSecrets(ready: BenchReady): ReadonlyMap<string, string> {
   const secrets = new Map([['wifi-password', readFileSync(ready.wifi.passwordFile, 'utf8')]]);
   secrets.set('issuing-ca-key', readFileSync(ready.issuerKeyFile, 'utf8'));
   if (ready.dps !== null) secrets.set('dps', ready.dps.serviceConnectionString);
+  for (const hub of hubsOf(ready)) secrets.set(hub.hostName, hub.serviceConnectionString);
   return secrets;
 }

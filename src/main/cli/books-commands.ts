@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { describeProblem } from '../../shared/describe-problem.ts';
 import { exportHead, exportLine, jobTable } from '../../shared/export-rows.ts';
 import type { ItemState, OutboxItem } from '../../shared/outbox.ts';
-import { type Problem, problem } from '../../shared/problem.ts';
+import type { Problem } from '../../shared/problem.ts';
 import type { Books } from '../ports/station-handle.ts';
 import { type CommonOptions, type Context, contextFrom, withCommonOptions } from './context.ts';
 import { CommandFailure, exitCode, unwrap, wrongUse } from './output.ts';
@@ -11,7 +10,7 @@ import type { CliTools } from './tools.ts';
 
 const pageSize = 1_000;
 
-/** `outbox list|flush|retry`, `export`, `vault set`. */
+/** `outbox list|flush|retry`, `export`. */
 export function addBooksCommands(program: Command, tools: CliTools): void {
   const outbox = program.command('outbox').description('enrollments on their way');
   withCommonOptions(outbox.command('list'))
@@ -29,11 +28,6 @@ export function addBooksCommands(program: Command, tools: CliTools): void {
     .description('all jobs, one line each')
     .requiredOption('--format <format>', 'csv or ndjson')
     .action((options: CommonOptions & { format: string }) => exportJobs(options, tools));
-  withCommonOptions(program.command('vault').description('secrets of the station').command('set'))
-    .description('store a secret')
-    .argument('<name>', 'name, as the settings or the recipe call it')
-    .requiredOption('--file <file>', 'file with the secret, or - for standard input')
-    .action((name: string, options: CommonOptions & { file: string }) => setSecret(name, options, tools));
 }
 
 async function list(options: CommonOptions & { all?: boolean }, tools: CliTools): Promise<void> {
@@ -126,27 +120,6 @@ async function exportJobs(options: CommonOptions & { format: string }, tools: Cl
     for await (const job of pages((after) => books.listJobs({ after, limit: pageSize })))
       process.stdout.write(exportLine(jobTable, format, job));
   });
-}
-
-async function setSecret(name: string, options: CommonOptions & { file: string }, tools: CliTools): Promise<void> {
-  const context = contextFrom(options, tools);
-  let secret: Buffer;
-  try {
-    secret = readFileSync(options.file === '-' ? 0 : options.file);
-  } catch (error) {
-    throw new CommandFailure(
-      problem('file-unreadable', { file: options.file, reason: (error as NodeJS.ErrnoException).code ?? 'unknown' }),
-    );
-  }
-  const end = secret.at(-1) === 0x0a ? (secret.at(-2) === 0x0d ? 2 : 1) : 0;
-  const stored = await unwrap(tools.openVault(context.dataFolder, context.settings.mode)).set(
-    name,
-    secret.subarray(0, secret.length - end),
-  );
-  secret.fill(0);
-  unwrap(stored);
-  context.output.say(`Stored "${name}".`);
-  context.output.give({ stored: name });
 }
 
 async function withBooks(context: Context, tools: CliTools, task: (books: Books) => Promise<void>): Promise<void> {

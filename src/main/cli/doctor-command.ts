@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type CommonOptions, contextFrom, withCommonOptions } from './context.ts';
 import { createOutput, exitCode, unwrap } from './output.ts';
+import { readPassphrase } from './passphrase.ts';
 import type { CliTools } from './tools.ts';
 
 /** `doctor`: what a station stands on, and what to mend; `clock accept`: a clock that is right again. */
@@ -9,12 +10,15 @@ export function addDoctorCommand(program: Command, tools: CliTools): void {
     .command('doctor')
     .description('look at ports, permissions, clock, DPS, disk, database and vault')
     .option('--data <folder>', "folder of the station (default: this account's data folder)")
+    .option('--passphrase-file <file>', 'passphrase of the vault (default: asked for at the terminal when needed)')
     .option('--json', 'print JSON only')
-    .action(async (options: { data?: string; json?: boolean }) => {
+    .action(async (options: { data?: string; json?: boolean; passphraseFile?: string }) => {
+      tools.askPassphraseWith(() => readPassphrase(options.passphraseFile ?? null, 'Passphrase of the vault: '));
       const output = createOutput(options.json ?? false);
       const findings = await tools.examine(options.data ?? tools.defaultDataFolder());
       for (const finding of findings) {
-        output.say(`${finding.ok ? 'ok  ' : 'BAD '} ${finding.about}: ${finding.text}`);
+        const mark = finding.ok ? (finding.remedy === null ? 'ok  ' : 'NOTE') : 'BAD ';
+        output.say(`${mark} ${finding.about}: ${finding.text}`);
         if (finding.remedy !== null) output.say(`     -> ${finding.remedy}`);
       }
       output.give({ ok: findings.every((finding) => finding.ok), findings });

@@ -53,7 +53,7 @@ async function provision(options: ProvisionOptions, tools: CliTools): Promise<vo
     dps: cloud === null ? context.settings.dps : { ...context.settings.dps, [instance]: cloud.instance },
   };
   const secrets = new Map<string, string>();
-  if (cloud !== null) secrets.set(cloud.instance.connectionStringSecret, cloud.connectionString);
+  if (cloud !== null) secrets.set(secretOfThisRun, cloud.connectionString);
   const wifi = 'wifi' in recipe.recipe ? recipe.recipe.wifi : null;
   if (settings.mode === 'training' && wifi?.do === 'set' && wifi.ssid === trainingWifi.ssid) {
     secrets.set(wifi.passwordSecret, trainingWifi.password);
@@ -165,6 +165,9 @@ async function itemOf(handle: StationHandle, jobId: string) {
   return page.rows.at(-1) ?? null;
 }
 
+/** Name of the secret that a run brings along. */
+const secretOfThisRun = 'connection-string-of-this-run';
+
 /** A DPS instance for this run alone, from a bare connection string or the ready file of a simulated DPS. */
 function cloudFrom(file: string, caFile: string | undefined): { connectionString: string; instance: InstanceSettings } {
   let text: string;
@@ -180,7 +183,7 @@ function cloudFrom(file: string, caFile: string | undefined): { connectionString
   const port = ready?.port ?? parsed.port;
   const authority = caFile ?? ready?.caFile;
   const instance = instanceSettingsSchema.parse({
-    connectionStringSecret: 'connection-string-of-this-run',
+    connectionStringSecret: secretOfThisRun,
     ...(ready === null ? {} : { idScope: ready.idScope }),
     ...(isLoopbackHost(parsed.hostName) ? { globalEndpoint: parsed.hostName } : {}),
     ...(port === null ? {} : { port }),

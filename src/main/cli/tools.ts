@@ -26,6 +26,9 @@ export type OpenRequest = {
   readonly onlyLine?: LinePresence | null;
 };
 
+/** Asks a person, or a file that a person named; the Buffer is the caller's to wipe. */
+export type AskPassphrase = () => Promise<Result<Buffer, Problem>>;
+
 /** A program that runs beside this one. */
 export type Companion<Ready> = { readonly ready: Ready; stop(): Promise<void> };
 
@@ -72,7 +75,17 @@ export type CliTools = {
   connectOwner(dataFolder: string, mode: Settings['mode']): Promise<{ readonly client: Client; close(): void } | null>;
   /** The books for reading, whoever owns the folder; null when there are none yet. */
   openBooks(dataFolder: string, mode: Settings['mode']): Result<(Books & { close(): Promise<void> }) | null, Problem>;
-  openVault(dataFolder: string, mode: Settings['mode']): Result<Vault, Problem>;
+  /** The vault of a mode, whatever keeps it; asks for the passphrase where one is needed. */
+  openVault(dataFolder: string, settings: Settings): Promise<Result<Vault, Problem>>;
+  /** Moves the secrets of production; `newPassphrase` is asked when the new vault has one. */
+  moveVault(request: {
+    readonly dataFolder: string;
+    readonly to: Settings['vault']['backend'];
+    readonly actor: string;
+    readonly newPassphrase: AskPassphrase;
+  }): Promise<Result<void, Problem>>;
+  /** How commands ask for the passphrase of a locked vault. */
+  askPassphraseWith(ask: AskPassphrase): void;
   startSimulation<Ready>(
     role: 'board' | 'bench',
     args: readonly string[],

@@ -96,6 +96,10 @@ export function judgeFailedCall(failure: Problem, items: number): CallVerdict | 
     case 'access-forbidden':
     case 'tls-failed':
     case 'key-root-missing':
+    case 'proxy-refused':
+    case 'entra-refused':
+    case 'entra-secret-wrong':
+    case 'entra-role-missing':
       return { verdict: 'pause', until: 'operator' };
     default:
       return { verdict: 'pause', until: 'backoff' };

@@ -17,6 +17,13 @@ export type RegistryProblem = Problem<
   | 'answer-unreadable'
   | 'key-root-missing' // symmetric keys cannot be derived again
   | 'station-stopping'
+  | 'proxy-refused'
+  | 'proxy-unreachable'
+  | 'entra-refused' // facts: code, as Entra ID numbers its errors
+  | 'entra-secret-wrong'
+  | 'entra-role-missing'
+  | 'identity-unavailable'
+  | 'sign-in-needed' // facts: url and code, for a person
 >;
 
 /** A failed call. `retryAfterInMs`: as the service asked. It may have been carried out all the same. */

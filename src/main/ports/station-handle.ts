@@ -5,6 +5,7 @@ import type { StationSnapshot } from '../../shared/station-snapshot.ts';
 import type { BookLists } from './book-lists.ts';
 import type { Clock } from './clock.ts';
 import type { EnrollmentDesk } from './enrollment-desk.ts';
+import type { HubRegistries } from './hub-registry.ts';
 import type { Unsubscribe } from './line.ts';
 import type { StationStore } from './station-store.ts';
 
@@ -48,6 +49,8 @@ export interface StationHandle {
   instances(): readonly InstanceState[];
   /** What the instances hold. */
   readonly enrollments: EnrollmentDesk;
+  /** Hubs whose devices may be looked at and changed, by host name in lower case. */
+  readonly hubs: HubRegistries;
   /** The station's own time. */
   readonly clock: Clock;
   /** Writes into the journal that a person did something that is no job: who, and what. Never a secret. */

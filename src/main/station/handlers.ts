@@ -5,7 +5,15 @@ import type { StationHandle } from '../ports/station-handle.ts';
 import { createBooksHandlers } from './books-handlers.ts';
 import { createEnrollmentHandlers } from './enrollments/enrollment-handlers.ts';
 
-type HostCall = 'settings-get' | 'settings-set' | 'secret-set' | 'connection-test' | 'reopen' | 'bench';
+type HostCall =
+  | 'settings-get'
+  | 'settings-set'
+  | 'secret-set'
+  | 'vault-unlock'
+  | 'vault-move'
+  | 'connection-test'
+  | 'reopen'
+  | 'bench';
 type HostStream = 'host' | 'bench';
 
 /** The part of the contract that a station cannot answer itself: what keeps it open, and what surrounds it. */
@@ -73,6 +81,8 @@ function withoutHost(handle: StationHandle): HostHandlers {
       'settings-get': refuse,
       'settings-set': refuse,
       'secret-set': refuse,
+      'vault-unlock': refuse,
+      'vault-move': refuse,
       'connection-test': refuse,
       reopen: refuse,
       bench: refuse,

@@ -112,6 +112,8 @@ export function createHostHandlers(parts: HostParts): Handlers {
       'group-exclude': forwarded('group-exclude'),
       'settings-get': async (input) => (await own['settings-get'](input)) as never,
       'settings-set': async (input) => emptied(await own['settings-set'](input)),
+      'vault-unlock': async (input) => emptied(await own['vault-unlock'](input)),
+      'vault-move': async (input) => emptied(await own['vault-move'](input)),
       'secret-set': async (input) => emptied(await own['secret-set'](input)),
       'connection-test': async (input) => (await own['connection-test'](input)) as never,
       reopen: async (input) => emptied(await own.reopen(input)),

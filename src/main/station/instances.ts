@@ -1,3 +1,4 @@
+import type { Problem } from '../../shared/problem.ts';
 import type { InstanceState } from '../../shared/queue.ts';
 import type { Result } from '../../shared/result.ts';
 import type { Pause } from '../../shared/station-snapshot.ts';
@@ -18,6 +19,8 @@ export type Instance = {
   readonly bulkWeight: 'call' | 'item';
   /** When the service last answered anything, refusals included; ISO 8601 UTC, null: not yet. */
   lastAnswerAt(): string | null;
+  /** What works and should be otherwise. */
+  readonly advice: readonly Problem[];
 };
 
 /** The named instances of the settings. */
@@ -31,6 +34,7 @@ export function createInstance(options: {
   readonly operationsPerMinute: number;
   readonly bulkWeight: 'call' | 'item';
   readonly clock: Clock;
+  readonly advice?: readonly Problem[];
 }): Instance {
   const { hostName, registry, service, bulkWeight, clock } = options;
   const quota = createQuota(options.operationsPerMinute, clock);
@@ -52,6 +56,7 @@ export function createInstance(options: {
       registration: async (registrationId) => heard(await registry.registration(registrationId)),
     },
     lastAnswerAt: () => answeredAt,
+    advice: options.advice ?? [],
   };
 }
 
@@ -61,6 +66,12 @@ const unanswered: readonly RegistryFailure['problem']['code'][] = [
   'name-not-found',
   'tls-failed',
   'service-timeout',
+  'proxy-unreachable',
+  'proxy-refused',
+  'entra-refused',
+  'entra-secret-wrong',
+  'identity-unavailable',
+  'sign-in-needed',
 ];
 
 function isAnswer({ problem }: RegistryFailure): boolean {

@@ -4,6 +4,7 @@ import { useAction, useMirror } from '../station/use-station.ts';
 import { addressOf } from '../ui/addresses.ts';
 import { LoadingState } from '../ui/page-states.tsx';
 import { ProblemCard } from '../ui/problem-card.tsx';
+import { UnlockForm } from '../ui/unlock-form.tsx';
 import { useWords } from '../words/words.ts';
 
 /** What stands in place of a page while there is no station: on its way, or why not and what to do. */
@@ -25,6 +26,14 @@ export function HostGate() {
             {t('host.settings')}
           </Button>
         </Group>
+      </Stack>
+    );
+  }
+  if (host.state === 'vault-locked') {
+    return (
+      <Stack>
+        <Title order={1}>{t('vault.title')}</Title>
+        <UnlockForm />
       </Stack>
     );
   }

@@ -1,6 +1,7 @@
 import type { DpsCounters } from '../../shared/bench.ts';
 import type { LinkedHubs } from '../hub/linked-hubs.ts';
 import { type Refusal, statusOf } from './answer.ts';
+import type { BearerIssuer } from './bearer.ts';
 import type { Book } from './book.ts';
 import type { FaultBoard } from './faults.ts';
 import type { ServiceClock } from './service-clock.ts';
@@ -18,6 +19,8 @@ export type Instance = {
   readonly hubs: LinkedHubs;
   readonly registrationRetryAfterInSeconds: number;
   readonly switches: DpsSwitches;
+  /** Whose tokens of Entra ID are taken; null: nobody's. */
+  readonly bearer: BearerIssuer | null;
   readonly book: Book;
   readonly clock: ServiceClock;
   /** What certificates are dated against: the system's time, never a test's clock, as in the handshake of real clients. */

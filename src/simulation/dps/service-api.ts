@@ -9,6 +9,7 @@ import {
   unauthorized,
   unauthorizedAccess,
 } from './answer.ts';
+import { rightsOfBearer } from './bearer.ts';
 import { bulkItemCount, runBulk } from './bulk.ts';
 import { enrollmentKind, registrationView } from './enrollment.ts';
 import { deleteEntry, getEntry, preconditionFailed, putEntry, revealAttestation } from './entries.ts';
@@ -131,7 +132,12 @@ export function versionFault(call: Call): Refusal | null {
 }
 
 function credentialFault(instance: Instance, call: Call, right: Right): Refusal | null {
-  const token = sasTokenFrom(call.header('authorization') ?? '');
+  const header = call.header('authorization') ?? '';
+  if (instance.bearer !== null && /^Bearer /i.test(header)) {
+    const rights = rightsOfBearer(header, instance.bearer, instance.clock.now());
+    return rights === null ? unauthorized : rights.includes(right) ? null : unauthorizedAccess;
+  }
+  const token = sasTokenFrom(header);
   if (token === null || !isSignedByPolicy(token, instance.book.policies)) return unauthorized;
   if (!isUnexpired(token, instance.clock.now())) return unauthorized;
   if (!coversResource(token, instance.host, call.segments)) return unauthorized;

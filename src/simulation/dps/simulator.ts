@@ -7,6 +7,7 @@ import { listenForService, type ServiceListeners } from '../mqtt/service-listene
 import { openCertificateAuthority } from '../tls/certificate-authority.ts';
 import type { Refusal } from './answer.ts';
 import { type Authority, uploadAuthority } from './authorities.ts';
+import type { BearerIssuer } from './bearer.ts';
 import { openBook } from './book.ts';
 import { groupRowsOf, rowsOf } from './book-rows.ts';
 import { createDeviceCore, type DeviceCore } from './device-core.ts';
@@ -43,6 +44,8 @@ export type DpsSimulatorOptions = {
   readonly authorities?: readonly Authority[];
   /** See {@link DpsSwitches}; strict unless told. */
   readonly switches?: Partial<DpsSwitches>;
+  /** Takes tokens of Entra ID that this issuer signed; without it every bearer token is refused. */
+  readonly bearer?: BearerIssuer;
   /** Clock of tokens, dates and throttle windows (not of certificates: those are checked by real clients). */
   readonly now?: () => Date;
   /** Source of ids, etags and the order of queries; keys never come from it. */
@@ -125,6 +128,7 @@ async function createInstance(options: DpsSimulatorOptions): Promise<Instance> {
     hubs: options.hubs ?? createHubsInMemory(options.linkedHubs ?? ['training-hub.azure-devices.net']),
     registrationRetryAfterInSeconds: options.registrationRetryAfterInSeconds ?? 0,
     switches: { ...strictSwitches, ...options.switches },
+    bearer: options.bearer ?? null,
     book,
     clock,
     certificateTime: () => new Date(),

@@ -50,12 +50,22 @@ export function failureFromError(error: unknown, host: string): RegistryFailure 
     problem: named,
     retryAfterInMs: null,
   });
+  const proxied = proxyFailure(code);
+  if (proxied !== null) return failure(proxied);
   if (error instanceof Error && error.name === 'AbortError') return failure(problem('service-timeout'));
   if (code === 'ETIMEDOUT' || code === 'ESOCKETTIMEDOUT') return failure(problem('service-timeout'));
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'EAI_NODATA')
     return failure(problem('name-not-found', { host }));
   if (code !== null && tlsCodes.test(code)) return failure(problem('tls-failed', { host, reason }));
   return failure(problem('network-down', { reason }));
+}
+
+/** What `proxy-agent.ts` says in its codes. */
+function proxyFailure(code: string | null): RegistryFailure['problem'] | null {
+  const status = /^PROXY_STATUS_(\d+)$/.exec(code ?? '')?.[1];
+  if (status !== undefined) return problem('proxy-refused', { status: Number(status) });
+  const reason = /^PROXY_UNREACHABLE_(\w+)$/.exec(code ?? '')?.[1];
+  return reason === undefined ? null : problem('proxy-unreachable', { reason });
 }
 
 const tlsCodes =

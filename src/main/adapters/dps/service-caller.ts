@@ -1,6 +1,5 @@
-import { rootCertificates } from 'node:tls';
+import type { Agent } from 'node:https';
 import {
-  createDefaultHttpClient,
   createHttpHeaders,
   createPipelineRequest,
   type HttpClient,
@@ -14,9 +13,10 @@ import type { Clock } from '../../ports/clock.ts';
 import type { RegistryFailure } from '../../ports/enrollment-registry.ts';
 import type { Authorization } from './authorization.ts';
 import { failureFromError, failureFromResponse } from './failures.ts';
+import { createTransport } from './transport.ts';
 
-/** Version of the service API that is spoken; the stable one (Azure REST API specifications, deviceprovisioningservices). */
-export const apiVersion = '2021-10-01';
+/** Version of the DPS service API; the stable one (Azure REST API specifications, deviceprovisioningservices). */
+const dpsApiVersion = '2021-10-01';
 
 /** Where and as whom to call. */
 export type CallerOptions = {
@@ -24,9 +24,14 @@ export type CallerOptions = {
   readonly port: number; // 443 for the real service
   readonly authorization: Authorization;
   readonly ca?: string; // PEM, besides the system's own authorities
+  readonly agent?: Agent; // a way through a proxy
+  /** Version of the API that is spoken; that of the DPS unless told. */
+  readonly apiVersion?: string;
   readonly clock: Clock;
   readonly timeoutInMs?: number; // of one call, default 30 s
   readonly httpClient?: HttpClient;
+  /** Words a refusal for whoever calls in another way than with the key of a policy. */
+  readonly wordRefusal?: (failure: RegistryFailure) => RegistryFailure;
 };
 
 /** One request to the service. `path` begins with `/` and is encoded. */
@@ -48,9 +53,8 @@ export type ServiceCaller = {
 
 /** Makes a caller. */
 export function createServiceCaller(options: CallerOptions): ServiceCaller {
-  const client = options.httpClient ?? createDefaultHttpClient();
-  // `ca` would replace the system's authorities; both are wanted.
-  const tlsSettings = options.ca === undefined ? undefined : { ca: [...rootCertificates, options.ca] };
+  const client = options.httpClient ?? createTransport(options);
+  const apiVersion = options.apiVersion ?? dpsApiVersion;
 
   return {
     async send({ method, path, body, headers = {} }) {
@@ -71,8 +75,6 @@ export function createServiceCaller(options: CallerOptions): ServiceCaller {
         }),
         ...(text === undefined ? {} : { body: text }),
       });
-      // One object for all requests: the client keeps its connections by it.
-      if (tlsSettings !== undefined) request.tlsSettings = tlsSettings;
       const stopTimer = options.clock.after(options.timeoutInMs ?? 30_000, () => patience.abort());
       try {
         return ok(await client.sendRequest(request));
@@ -88,7 +90,10 @@ export function createServiceCaller(options: CallerOptions): ServiceCaller {
       const reason = `status ${response.status} without the expected JSON`;
       return fail({ problem: problem('answer-unreadable', { reason }), retryAfterInMs: null });
     },
-    refused: (response) => fail(failureFromResponse(response, options.clock.now())),
+    refused: (response) => {
+      const failure = failureFromResponse(response, options.clock.now());
+      return fail(options.wordRefusal?.(failure) ?? failure);
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   closeSync,
   copyFileSync,
@@ -28,6 +29,18 @@ export function readSettings(dataFolder: string): Result<Settings, Problem<'sett
   return parsed.success
     ? ok(parsed.data)
     : fail(problem('settings-invalid', { file, reason: readableIssues(parsed.error) }));
+}
+
+/** Hash of `settings.json` as it is now; of nothing when there is none, or it cannot be read. */
+export function settingsRevision(dataFolder: string): string {
+  const file = fileIn(dataFolder);
+  const hash = createHash('sha256');
+  try {
+    if (existsSync(file)) hash.update(readFileSync(file));
+  } catch {
+    // Whoever reads the settings says what is wrong with the file.
+  }
+  return hash.digest('hex');
 }
 
 /**

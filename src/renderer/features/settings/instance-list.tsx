@@ -6,7 +6,8 @@ import type { SettingsView } from '../../../shared/settings-view.ts';
 import { useAction } from '../../station/use-station.ts';
 import { ProblemCard } from '../../ui/problem-card.tsx';
 import { useWords } from '../../words/words.ts';
-import { instanceFields, SchemaField } from './schema-fields.tsx';
+import { AuthFields, ProxyFields, secretIn } from './access-fields.tsx';
+import { instanceFields, SchemaField, withField } from './schema-fields.tsx';
 import { SecretField } from './secret-field.tsx';
 
 type Mode = 'training' | 'production';
@@ -27,7 +28,8 @@ export function InstanceList(props: {
   const dps = (props.dps ?? {}) as Dps;
   const add = (): void => {
     const key = name.trim() || 'default';
-    onChange({ ...dps, [key]: { connectionStringSecret: key === 'default' ? 'dps' : `dps-${key}` } });
+    const secret = key === 'default' ? 'dps' : `dps-${key}`;
+    onChange({ ...dps, [key]: { auth: { kind: 'connection-string', secret } } });
     setName('');
   };
   const remove = (key: string): void =>
@@ -46,9 +48,7 @@ export function InstanceList(props: {
             instance={instance}
             mode={mode}
             errors={errors}
-            present={secrets.some(
-              (one) => one.mode === mode && one.name === instance['connectionStringSecret'] && one.present,
-            )}
+            isStored={(secret) => secrets.some((one) => one.mode === mode && one.name === secret && one.present)}
             onChange={(next) => onChange({ ...dps, [key]: next })}
             onRemove={() => remove(key)}
             onStored={onStored}
@@ -76,16 +76,17 @@ function InstanceCard(props: {
   readonly instance: Record<string, unknown>;
   readonly mode: Mode;
   readonly errors: Record<string, string>;
-  readonly present: boolean;
+  readonly isStored: (secret: string) => boolean;
   readonly onChange: (next: Record<string, unknown>) => void;
   readonly onRemove: () => void;
   readonly onStored: () => void;
 }) {
-  const { name, instance, mode, errors, present, onChange, onRemove, onStored } = props;
+  const { name, instance, mode, errors, isStored, onChange, onRemove, onStored } = props;
   const t = useWords('settings');
   const [typed, setTyped] = useState('');
   const parsed = instanceSettingsSchema.safeParse(instance);
-  const secretName = String(instance['connectionStringSecret'] ?? '');
+  const secret = secretIn(instance);
+  const proxySecret = (instance['proxy'] as { secret?: string } | undefined)?.secret;
   return (
     <Card withBorder data-instance={name}>
       <Group justify="space-between" mb="sm">
@@ -96,6 +97,7 @@ function InstanceCard(props: {
           {t('dps.remove')}
         </Button>
       </Group>
+      <AuthFields name={name} instance={instance} errors={errors} onChange={onChange} />
       <SimpleGrid cols={{ base: 1, sm: 2 }} mb="md">
         {Object.entries(instanceFields).map(([field, schema]) => (
           <SchemaField
@@ -108,42 +110,55 @@ function InstanceCard(props: {
           />
         ))}
       </SimpleGrid>
-      <SecretField
-        mode={mode}
-        name={secretName}
-        label={t('dps.connectionString')}
-        present={present}
-        onStored={onStored}
-        onTyped={setTyped}
+      <ProxyFields
+        path={`dps.${name}`}
+        proxy={instance['proxy']}
+        errors={errors}
+        onChange={(proxy) => onChange(withField(instance, 'proxy', proxy))}
       />
-      <ConnectionTest mode={mode} instance={parsed.success ? parsed.data : null} typed={typed} />
+      {secret !== null && (
+        <SecretField
+          mode={mode}
+          name={secret.name}
+          label={t(secret.kind === 'connection-string' ? 'dps.connectionString' : 'dps.clientSecret')}
+          present={isStored(secret.name)}
+          onStored={onStored}
+          onTyped={setTyped}
+        />
+      )}
+      {proxySecret !== undefined && (
+        <SecretField
+          mode={mode}
+          name={proxySecret}
+          label={t('proxy.password')}
+          present={isStored(proxySecret)}
+          onStored={onStored}
+        />
+      )}
+      <ConnectionTest name={name} mode={mode} instance={parsed.success ? parsed.data : null} typed={typed} />
     </Card>
   );
 }
 
-/** An empty field falls back to its default: it is left out, not stored as nothing. */
-function withField(instance: Record<string, unknown>, field: string, value: unknown): Record<string, unknown> {
-  const { [field]: _, ...rest } = instance;
-  return value === undefined ? rest : { ...rest, [field]: value };
-}
-
 function ConnectionTest(props: {
+  readonly name: string;
   readonly mode: Mode;
   readonly instance: ReturnType<typeof instanceSettingsSchema.parse> | null;
   readonly typed: string;
 }) {
-  const { mode, instance, typed } = props;
+  const { name, mode, instance, typed } = props;
   const t = useWords('settings');
   const test = useAction('connection-test');
   const [result, setResult] = useState<{
     readonly hostName: string;
     readonly tookInMs: number;
     readonly problem: Problem | null;
+    readonly advice: readonly Problem[];
   } | null>(null);
   async function run(): Promise<void> {
     if (instance === null) return;
     setResult(null);
-    const answer = await test.run({ mode, instance, connectionString: typed.trim() === '' ? null : typed });
+    const answer = await test.run({ mode, name, instance, secret: typed.trim() === '' ? null : typed });
     if (answer?.ok) setResult(answer.value as typeof result);
   }
   const failed = test.problem ?? result?.problem ?? null;
@@ -160,6 +175,9 @@ function ConnectionTest(props: {
         </Text>
       </Group>
       {failed !== null && <ProblemCard problem={failed} />}
+      {(result?.advice ?? []).map((advice) => (
+        <ProblemCard key={advice.code} problem={advice} quiet />
+      ))}
     </Stack>
   );
 }

@@ -20,11 +20,21 @@ type JsonObject = {
 
 /** Schemas of the settings' own fields, as the station checks them. */
 export const stationFields = (whole.properties ?? {}) as Record<string, FieldSchema>;
-/** Schemas of the fields of one DPS instance. */
-export const instanceFields = (whole.properties?.['dps']?.additionalProperties?.properties ?? {}) as Record<
-  string,
-  FieldSchema
->;
+/** Schemas of the simple fields of one DPS instance; who calls and through which proxy have fields of their own. */
+export const instanceFields = simpleFields('dps', ['auth', 'proxy', 'connectionStringSecret']);
+/** Schemas of the simple fields of one hub. */
+export const hubFields = simpleFields('hubs', ['proxy']);
+
+function simpleFields(member: 'dps' | 'hubs', without: readonly string[]): Record<string, FieldSchema> {
+  const all = (whole.properties?.[member]?.additionalProperties?.properties ?? {}) as Record<string, FieldSchema>;
+  return Object.fromEntries(Object.entries(all).filter(([name]) => !without.includes(name)));
+}
+
+/** An empty field falls back to its default: it is left out, not stored as nothing. */
+export function withField(fields: Record<string, unknown>, field: string, value: unknown): Record<string, unknown> {
+  const { [field]: _, ...rest } = fields;
+  return value === undefined ? rest : { ...rest, [field]: value };
+}
 
 /**
  * One field as its schema says: a list of words becomes a choice, a number gets its bounds, text is text. Label and help

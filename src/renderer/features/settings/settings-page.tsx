@@ -8,38 +8,45 @@ import { LoadingState } from '../../ui/page-states.tsx';
 import { ProblemCard } from '../../ui/problem-card.tsx';
 import { useWords } from '../../words/words.ts';
 import { type Draft, errorsOf } from './draft.ts';
+import { HubList } from './hub-list.tsx';
 import { InstanceList } from './instance-list.tsx';
 import { LinesCard, ScannerCard } from './port-cards.tsx';
 import { SchemaField, stationFields } from './schema-fields.tsx';
 import { SecretField } from './secret-field.tsx';
+import { VaultCard } from './vault-card.tsx';
 
 /** Everything that can be set, checked by the station's own schema before it is sent. */
 export function SettingsPage() {
   const t = useWords('settings');
   const view = useSettingsView();
-  // Kept here: the form is drawn anew with the settings it has saved.
+  /** What the person changed and has not saved: it stays when the settings are read again. */
+  const [edits, setEdits] = useState<Draft>({});
   const [saved, setSaved] = useState(false);
   const [secretStored, setSecretStored] = useState(false);
   if (view.problem !== null) {
-    return <ProblemCard problem={view.problem} action={{ label: t('again'), run: view.load }} />;
+    return <ProblemCard problem={view.problem} action={{ label: t('again'), run: () => void view.load() }} />;
   }
-  // Drawn anew when the settings are others, not when only a secret was stored: what is being typed must stay.
   return view.value === null ? (
     <LoadingState text={t('loading')} />
   ) : (
     <SettingsForm
-      key={JSON.stringify(view.value.settings)}
       view={view.value}
+      edits={edits}
       saved={saved}
-      onSaved={(now) => {
-        setSaved(now);
-        if (!now) return;
-        setSecretStored(false);
-        view.load();
+      onEdit={(next) => {
+        setSaved(false);
+        setEdits(next);
       }}
+      onSaved={async () => {
+        await view.load();
+        setEdits({});
+        setSaved(true);
+        setSecretStored(false);
+      }}
+      onStale={() => void view.load()}
       onStored={() => {
         setSecretStored(true);
-        view.load();
+        void view.load();
       }}
     >
       {secretStored && <ApplyNow onApplied={() => setSecretStored(false)} />}
@@ -51,14 +58,13 @@ function useSettingsView() {
   const get = useAction('settings-get');
   const connection = useMirror('connection');
   const [value, setValue] = useState<SettingsView | null>(null);
-  const load = (): void =>
-    void get.run({}).then((answer) => {
-      if (!answer?.ok) return;
-      setValue(answer.value);
-    });
+  const load = async (): Promise<void> => {
+    const answer = await get.run({});
+    if (answer?.ok) setValue(answer.value);
+  };
   // biome-ignore lint/correctness/useExhaustiveDependencies: asked once per connection, not after each drawing
   useEffect(() => {
-    if (connection === 'connected') load();
+    if (connection === 'connected') void load();
   }, [connection]);
   return { value, problem: get.problem, load };
 }
@@ -85,24 +91,25 @@ function ApplyNow({ onApplied }: { readonly onApplied: () => void }) {
 
 function SettingsForm(props: {
   readonly view: SettingsView;
+  readonly edits: Draft;
   readonly saved: boolean;
-  readonly onSaved: (saved: boolean) => void;
+  readonly onEdit: (edits: Draft) => void;
+  readonly onSaved: () => Promise<void>;
+  /** Somebody else saved meanwhile: read again, keeping the edits. */
+  readonly onStale: () => void;
   readonly onStored: () => void;
   readonly children: ReactNode;
 }) {
-  const { view, saved, onSaved, onStored } = props;
+  const { view, edits, saved, onEdit, onSaved, onStale, onStored } = props;
   const t = useWords('settings');
   const save = useAction('settings-set');
-  const [draft, setDraft] = useState<Draft>(view.settings);
+  const draft: Draft = { ...view.settings, ...edits };
   const parsed = settingsSchema.safeParse(draft);
   const errors = parsed.success
     ? {}
     : errorsOf(parsed.error, { needed: t('errors.idScopeNeeded'), form: t('errors.idScopeForm') });
   const dirty = JSON.stringify(draft) !== JSON.stringify(view.settings);
-  const set = (name: string, value: unknown): void => {
-    onSaved(false);
-    setDraft((before) => ({ ...before, [name]: value }));
-  };
+  const set = (name: string, value: unknown): void => onEdit({ ...edits, [name]: value });
   const field = (name: keyof Settings) => (
     <SchemaField
       key={name}
@@ -118,8 +125,9 @@ function SettingsForm(props: {
 
   async function submit(): Promise<void> {
     if (!parsed.success) return;
-    const answer = await save.run({ settings: parsed.data });
-    if (answer?.ok) onSaved(true);
+    const answer = await save.run({ settings: parsed.data, revision: view.revision });
+    if (answer?.ok) await onSaved();
+    else if (answer?.problem.code === 'settings-stale') onStale();
   }
 
   return (
@@ -151,6 +159,14 @@ function SettingsForm(props: {
         onChange={(dps) => set('dps', dps)}
         onStored={onStored}
       />
+      <HubList
+        hubs={draft.hubs}
+        mode={mode}
+        errors={errors}
+        secrets={view.secrets}
+        onChange={(hubs) => set('hubs', hubs)}
+        onStored={onStored}
+      />
       <LinesCard
         lines={draft.lines}
         error={errors['lines.folder']}
@@ -163,11 +179,7 @@ function SettingsForm(props: {
         ports={view.ports}
         onChange={(scanner) => set('scanner', scanner)}
       />
-      <Card withBorder>
-        <Title order={2} size="h3" mb="xs">
-          {t('sections.vault')}
-        </Title>
-        <Text mb="sm">{t('vault', { vault: view.vault })}</Text>
+      <VaultCard vault={view.vault} mode={mode} onChanged={onStale}>
         <SecretField
           mode={mode}
           name="wifi-password"
@@ -175,12 +187,13 @@ function SettingsForm(props: {
           present={isPresent(view, mode, 'wifi-password')}
           onStored={onStored}
         />
-      </Card>
+      </VaultCard>
       {save.problem !== null && <ProblemCard problem={save.problem as Problem} />}
+      {save.problem?.code === 'settings-stale' && dirty && <KeptEdits edits={edits} settings={view.settings} />}
       {props.children}
       <Group justify="flex-end">
         <Text role="status">{saved && !dirty ? t('saved') : parsed.success ? '' : t('mend')}</Text>
-        <Button variant="default" disabled={!dirty} onClick={() => setDraft(view.settings)}>
+        <Button variant="default" disabled={!dirty} onClick={() => onEdit({})}>
           {t('undo')}
         </Button>
         <Button disabled={!dirty || !parsed.success} loading={save.busy} onClick={() => void submit()}>
@@ -188,6 +201,21 @@ function SettingsForm(props: {
         </Button>
       </Group>
     </Stack>
+  );
+}
+
+/** Marks what this person changed, beside what somebody else has saved meanwhile. */
+function KeptEdits({ edits, settings }: { readonly edits: Draft; readonly settings: Settings }) {
+  const t = useWords('settings');
+  const changed = (Object.keys(edits) as (keyof Settings)[]).filter(
+    (name) => JSON.stringify(edits[name]) !== JSON.stringify(settings[name]),
+  );
+  const sections: readonly string[] = ['dps', 'hubs', 'lines', 'scanner'];
+  const names = changed.map((name) => t(sections.includes(name) ? `sections.${name}` : `fields.${name}.label`));
+  return (
+    <Alert variant="default" title={t('kept')} data-kept={changed.join(' ')}>
+      <Text>{names.join(', ')}</Text>
+    </Alert>
   );
 }
 
