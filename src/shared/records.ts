@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { jobKindSchema, jobSchema, outcomeSchema, problemSchema } from './job.ts';
+import { jobKindSchema, jobSchema, outcomeSchema, problemSchema, publicIdentitySchema } from './job.ts';
 import { outboxItemSchema } from './outbox.ts';
 
 /** What became of an enrollment, for filters. */
@@ -77,7 +77,8 @@ export type CertificateDetails = z.infer<typeof certificateDetailsSchema>;
 export const unitCardSchema = z.strictObject({
   serial: z.string(),
   jobs: z.array(z.strictObject({ job: jobSchema, superseded: z.boolean(), item: outboxItemSchema.nullable() })), // newest first
-  certificate: certificateDetailsSchema.nullable(), // of the identity that counts now
+  identity: publicIdentitySchema.nullable(), // that counts now
+  certificate: certificateDetailsSchema.nullable(), // of that identity, where it is one with a certificate
   history: z.array(historyLineSchema), // oldest first
 });
 /** See {@link unitCardSchema}. */

@@ -16,6 +16,7 @@ import {
 import { type BooksHandle, booksHandle } from '../doubles/books-handle.ts';
 import { minute, storyTeller } from '../doubles/story.ts';
 import { diceVectors } from '../unit/identity/vectors.ts';
+import { tpmKeys } from '../vectors/tpm-keys.ts';
 
 /* What a screen is told of the books, over the contract and a link. */
 
@@ -208,6 +209,21 @@ describe('records, cards and figures', () => {
       ['first', true],
     ]);
     expect(history).toHaveLength(5);
+  });
+
+  it('shows by what a unit without a certificate is known', async () => {
+    const { started, commit } = storyTeller(books.store);
+    const { registrationId, group, replaces, fingerprint } = identityOf('sn-1', 'c');
+    const endorsementKey = tpmKeys.endorsement;
+    const of = { registrationId, group, replaces, fingerprint };
+    const identity = { attestation: 'tpm', ...of, endorsementKey, storageRootKey: null } as const;
+    const job = await started(jobOf('SN-1', { id: 'tpm' }), 0);
+    const passed = { ...job, state: doneState('passed', identity), finishedAt: minute(1) };
+    await commit(1, { write: 'job-changed', job: passed, event: 'restarted' });
+    expect(valueFrom(await client.call('unit-card', { serial: 'SN-1' }))).toMatchObject({
+      identity,
+      certificate: null,
+    });
   });
 
   it('knows no unit of which there is no job', async () => {

@@ -65,21 +65,23 @@ function cardFrom(serial: string, { jobs, lines }: UnitHistory): UnitCard {
   return {
     serial,
     jobs: jobs.map(({ job, superseded, item }) => ({ job, superseded, item })),
-    certificate: certificateOf(jobs),
+    ...identityParts(jobs),
     history: [...lines],
   };
 }
 
-/** Of the identity that counts now: the one that passed or may have been written, else the one in work. */
-function certificateOf(jobs: UnitHistory['jobs']): UnitCard['certificate'] {
+/** The identity that counts now: the one that passed or may have been written, else the one in work. */
+function identityParts(jobs: UnitHistory['jobs']): Pick<UnitCard, 'identity' | 'certificate'> {
   for (const { job, superseded } of jobs) {
     const { state } = job;
     const counts =
       !superseded && (state.step !== 'done' || state.outcome === 'passed' || state.outcome === 'unsettled');
     const identity = counts && 'identity' in state ? state.identity : null;
-    if (identity?.attestation === 'x509') return certificateDetails(identity.certificatePem);
+    if (identity === null) continue;
+    const certificate = identity.attestation === 'x509' ? certificateDetails(identity.certificatePem) : null;
+    return { identity, certificate };
   }
-  return null;
+  return { identity: null, certificate: null };
 }
 
 function copied<T>(

@@ -1,8 +1,9 @@
-import { Button, CopyButton, Group } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import type { CertificateDetails } from '../../../shared/records.ts';
 import { useTimes } from '../../ui/times.ts';
 import { saveFile } from '../../ui/use-export.ts';
 import { useWords } from '../../words/words.ts';
+import { Copy } from './copy.tsx';
 import classes from './unit-page.module.css';
 
 /** What the unit's certificate says, each part to be copied, and the certificate itself. */
@@ -54,34 +55,6 @@ export function CertificateSection(props: { readonly serial: string; readonly ce
         </div>
       </dl>
     </section>
-  );
-}
-
-/** Copies a text; says what it copies, and that it has. `words`: the button bears the name. */
-function Copy({
-  value,
-  name,
-  words = false,
-}: {
-  readonly value: string;
-  readonly name: string;
-  readonly words?: boolean;
-}) {
-  const t = useWords('unit');
-  return (
-    <CopyButton value={value} timeout={2_000}>
-      {({ copied, copy }) => (
-        <Button
-          variant="default"
-          flex="none"
-          onClick={copy}
-          aria-label={t('copyWhat', { what: name })}
-          aria-live="polite"
-        >
-          {copied ? t('copied') : words ? t('copyWhat', { what: name }) : t('copy')}
-        </Button>
-      )}
-    </CopyButton>
   );
 }
 

@@ -9,6 +9,7 @@ import { LoadingState } from '../../ui/page-states.tsx';
 import { ProblemCard } from '../../ui/problem-card.tsx';
 import { useWords } from '../../words/words.ts';
 import { CertificateSection } from './certificate-section.tsx';
+import { CredentialSection } from './credential-section.tsx';
 import { HistorySection } from './history-section.tsx';
 import { JobsSection } from './jobs-section.tsx';
 import classes from './unit-page.module.css';
@@ -42,8 +43,10 @@ function Card({ card }: { readonly card: UnitCard }) {
       <UnitVerdict latest={latest} />
       {cause !== null && <ProblemCard problem={cause as Problem} quiet />}
       {latest.item?.problem != null && <ItemProblem item={latest.item} problem={latest.item.problem as Problem} />}
-      {card.certificate === null ? (
+      {card.identity === null ? (
         <Text>{t('certificate.none')}</Text>
+      ) : card.certificate === null ? (
+        <CredentialSection identity={card.identity} />
       ) : (
         <CertificateSection serial={card.serial} certificate={card.certificate} />
       )}
