@@ -35,12 +35,12 @@ test('queue, records, unit and charts, empty and with a day of work', async ({ s
   await page.goto(page.url().replace(/#.*/, `#/unit/${two}`));
   await look(page, 'unit-failed');
   await page.getByRole('button', { name: 'Light or dark' }).click();
-  for (const name of ['queue', 'records', 'charts', 'help']) {
+  for (const name of ['queue', 'records', 'enrollments', 'charts', 'help']) {
     await openPage(page, name);
     await look(page, `${name}-dark`);
   }
   await page.setViewportSize({ width: 640, height: 400 });
-  for (const name of ['queue', 'records', 'charts', 'settings', 'help']) {
+  for (const name of ['queue', 'records', 'enrollments', 'charts', 'settings', 'help']) {
     await openPage(page, name);
     await look(page, `${name}-text-200`);
   }
