@@ -172,10 +172,9 @@ function assemble(options: OpenOptions, ground: Ground) {
     mirror: createEnrollmentMirror({ file: join(folder, 'mirror.db'), thread: places.mirrorThread }),
     hubOf: hubAccessOf(ground.hubs.hubs),
     vault,
-    keep: async (certificate) => {
+    keep: (certificate) => {
       const writes = [{ write: 'certificate-kept', ...certificate }] as const;
-      const kept = await store.commit({ origin: own, at: isoNow(clock), writes });
-      if (!kept.ok) logger.error('a certificate could not be kept', { code: kept.problem.code });
+      return store.commit({ origin: own, at: isoNow(clock), writes });
     },
     note,
   });

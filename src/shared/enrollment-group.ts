@@ -39,9 +39,6 @@ export const groupAttestationSchema = z.union([
   }),
   z.strictObject({ type: z.literal('symmetricKey'), symmetricKey: symmetricKeysSchema }),
 ]);
-/** See {@link groupAttestationSchema}. */
-type GroupAttestation = z.infer<typeof groupAttestationSchema>;
-
 /** An enrollment group as it goes over the wire (DPS REST API 2021-10-01, EnrollmentGroup). Keys may be in it. */
 export const enrollmentGroupSchema = z.strictObject({
   enrollmentGroupId: z.string(),
@@ -107,7 +104,8 @@ export const groupOrderSchema = z.strictObject({
   ]),
   settings: z.strictObject({
     ...enrollmentFields,
-    provisioningStatus: z.enum(['enabled', 'disabled']).default('enabled'),
+    /** Absent: as it was; a new group is enabled. */
+    provisioningStatus: z.enum(['enabled', 'disabled']).optional(),
   }),
 });
 /** See {@link groupOrderSchema}. */

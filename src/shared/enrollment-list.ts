@@ -111,10 +111,13 @@ export type CredentialOrder = z.infer<typeof credentialOrderSchema>;
 
 const storedProblemSchema = z.strictObject({ code: z.string(), facts: z.record(z.string(), z.json()) });
 
-/** One step of an operation. `not-needed`: it was so already. `not-possible`: the station lacks what it takes. */
+/**
+ * One step of an operation. `not-needed`: it was so already. `not-possible`: the station lacks what it takes. `skipped`: a
+ * step before it has to hold first.
+ */
 export const operationStepSchema = z.strictObject({
   step: z.enum(['entry', 'registration-record', 'hub-identity']),
-  outcome: z.enum(['done', 'not-needed', 'not-possible', 'failed']),
+  outcome: z.enum(['done', 'not-needed', 'not-possible', 'failed', 'skipped']),
   problem: storedProblemSchema.nullable(),
 });
 /** See {@link operationStepSchema}. */

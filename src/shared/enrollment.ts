@@ -24,7 +24,12 @@ export const attestationSchema = z.discriminatedUnion('type', [
     type: z.literal('tpm'),
     tpm: z.strictObject({ endorsementKey: z.string(), storageRootKey: z.string().optional() }), // base64 TPM2B_PUBLIC
   }),
-  z.strictObject({ type: z.literal('symmetricKey'), keySalt: z.string().regex(/^[0-9a-f]{32}$/) }),
+  z.strictObject({
+    type: z.literal('symmetricKey'),
+    keySalt: z.string().regex(/^[0-9a-f]{32}$/),
+    /** SHA-256 of the primary key in lower-case hex: what is derived again must be what the board got. */
+    keyFingerprint: z.string().regex(/^[0-9a-f]{64}$/),
+  }),
 ]);
 /** See {@link attestationSchema}. */
 export type Attestation = z.infer<typeof attestationSchema>;

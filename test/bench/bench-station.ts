@@ -15,6 +15,8 @@ import type { Settings } from '../../src/shared/settings.ts';
 export type BenchRig = {
   readonly ready: BenchReady;
   readonly folder: string;
+  /** From which the stations of this rig derive symmetric keys. */
+  readonly keyRoot: Buffer;
   readonly control: BenchControl;
   open(
     name: string,
@@ -30,8 +32,10 @@ export async function startRig(): Promise<BenchRig> {
   const bench = await startSimulation('bench', ['--folder', join(folder, 'bench')], benchReadySchema);
   if (!bench.ok) throw new Error(JSON.stringify(bench.problem));
   const { ready } = bench.value;
+  const keyRoot = randomBytes(32);
   return {
     ready,
+    keyRoot,
     folder,
     control: connectBench(ready.control),
     open: async (name, slots, { slowCommitInMs = 0, settings: change = (same: Settings) => same } = {}) => {
@@ -39,7 +43,7 @@ export async function startRig(): Promise<BenchRig> {
       if (!recipe.ok) throw new Error(recipe.problem.code);
       const secrets = new Map([
         ['wifi-password', readFileSync(ready.wifi.passwordFile, 'utf8')],
-        ['symmetric-key-root', randomBytes(32).toString('base64')],
+        ['symmetric-key-root', keyRoot.toString('base64')],
         ['dps', ready.dps?.serviceConnectionString ?? ''],
       ]);
       const opened = await openStation({

@@ -1,5 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { fingerprintOf } from '../../src/main/identity/fingerprint.ts';
+import { unitSymmetricKeys } from '../../src/main/identity/symmetric-keys.ts';
 import type { Enrollment } from '../../src/shared/enrollment.ts';
 import { endorsementKeyOf } from '../doubles/import-devices.ts';
 import type { BenchRig } from './bench-station.ts';
@@ -17,7 +18,7 @@ export async function benchMixed(rig: BenchRig): Promise<Figure[]> {
     const certificates = await perMinute(rig, 'alike', unitsWithCertificates(rig, drained));
     const third = unitsWithCertificates(rig, Math.ceil(drained / 3));
     const rest = Array.from({ length: drained - third.length }, (_, index) =>
-      index % 2 === 0 ? withEndorsementKey(firstNumber + index) : withSymmetricKeys(firstNumber + index),
+      index % 2 === 0 ? withEndorsementKey(firstNumber + index) : withSymmetricKeys(firstNumber + index, rig.keyRoot),
     );
     const mixed = await perMinute(rig, 'mixed', interleaved(third, rest));
     return [
@@ -53,10 +54,12 @@ function withEndorsementKey(number: number): Passed {
   return changed(number, credential, { type: 'tpm', tpm: { endorsementKey } });
 }
 
-function withSymmetricKeys(number: number): Passed {
-  const fingerprint = createHash('sha256').update(String(number)).digest('hex');
-  const keySalt = randomBytes(16).toString('hex');
-  return changed(number, { attestation: 'symmetricKey', fingerprint }, { type: 'symmetricKey', keySalt });
+function withSymmetricKeys(number: number, root: Buffer): Passed {
+  const salt = randomBytes(16);
+  const { registrationId } = passedUnit(number).identity;
+  const fingerprint = fingerprintOf(unitSymmetricKeys({ root, salt, registrationId }).primary);
+  const attestation = { type: 'symmetricKey', keySalt: salt.toString('hex'), keyFingerprint: fingerprint } as const;
+  return changed(number, { attestation: 'symmetricKey', fingerprint }, attestation);
 }
 
 function changed(

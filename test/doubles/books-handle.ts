@@ -81,7 +81,7 @@ export function booksHandle(store: StationStore): BooksHandle {
       clock,
       random: systemRandom,
       vault: createFileVault('nowhere/vault.json'),
-      keep: async () => {},
+      keep: async () => ok(undefined),
       note: async () => {},
     }),
     clock,

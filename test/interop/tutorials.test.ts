@@ -11,6 +11,7 @@ import { createFileVault } from '../../src/main/adapters/vault/file-vault.ts';
 import type { EnrollmentDesk } from '../../src/main/ports/enrollment-desk.ts';
 import { createEnrollmentDesk } from '../../src/main/station/enrollments/enrollment-desk.ts';
 import { createInstance } from '../../src/main/station/instances.ts';
+import { ok } from '../../src/shared/result.ts';
 import { closeTestBooks, openTestBooks, type TestBooks, valueFrom } from '../doubles/books.ts';
 import { registryFor, serviceFor } from '../doubles/courier-rig.ts';
 import { type CloudBench, startCloudBench } from './cloud-bench.ts';
@@ -60,7 +61,7 @@ beforeAll(async () => {
     clock: systemClock,
     random: systemRandom,
     vault: createFileVault(join(folder, 'vault.json')),
-    keep: async () => {},
+    keep: async () => ok(undefined),
     note: async () => {},
   });
 });

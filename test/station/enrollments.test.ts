@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createHmac, X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,8 +12,8 @@ import type { StoreWrite } from '../../src/main/ports/station-store.ts';
 import { createEnrollmentDesk } from '../../src/main/station/enrollments/enrollment-desk.ts';
 import type { HubAccess } from '../../src/main/station/enrollments/hub-access.ts';
 import { createInstance } from '../../src/main/station/instances.ts';
-import type { ProblemFacts } from '../../src/shared/problem.ts';
-import { ok } from '../../src/shared/result.ts';
+import { type Problem, type ProblemFacts, problem } from '../../src/shared/problem.ts';
+import { fail, ok } from '../../src/shared/result.ts';
 import {
   closeTestBooks,
   jobOf,
@@ -39,8 +39,9 @@ let cloud: CloudInReach & { bench: DpsBench };
 let books: TestBooks;
 let desk: EnrollmentDesk;
 let ask: ReturnType<typeof serviceCaller>;
+let keepTrouble: Problem | null = null;
 let notes: [string, string, ProblemFacts][];
-const hub = { devices: new Map<string, boolean>() };
+const hub = { devices: new Map<string, boolean>(), trouble: null as Problem | null };
 
 const hubAccess: HubAccess = {
   setEnabled: async (deviceId, enabled) => {
@@ -48,7 +49,7 @@ const hubAccess: HubAccess = {
     hub.devices.set(deviceId, enabled);
     return ok(true);
   },
-  remove: async (deviceId) => ok(hub.devices.delete(deviceId)),
+  remove: async (deviceId) => (hub.trouble === null ? ok(hub.devices.delete(deviceId)) : fail(hub.trouble)),
 };
 
 beforeEach(async () => {
@@ -58,6 +59,8 @@ beforeEach(async () => {
   ask = serviceCaller(cloud.bench.ready);
   notes = [];
   hub.devices.clear();
+  hub.trouble = null;
+  keepTrouble = null;
   desk = createEnrollmentDesk({
     instances: new Map([
       [
@@ -79,7 +82,9 @@ beforeEach(async () => {
     random: systemRandom,
     vault: createFileVault(join(folder, 'vault.json')),
     keep: async (certificate) =>
-      void valueFrom(await books.store.commit(change({ write: 'certificate-kept', ...certificate }))),
+      keepTrouble !== null
+        ? fail(keepTrouble)
+        : books.store.commit(change({ write: 'certificate-kept', ...certificate })),
     note: async (event, actor, facts) => void notes.push([event, actor, facts]),
   });
 });
@@ -108,13 +113,19 @@ async function put(path: string, body: object): Promise<void> {
   expect(answer.status).toBe(200);
 }
 
+function enrollWithCertificate(id: string, pem: string): Promise<void> {
+  const certificate = pem.replace(/-----[^-]+-----|\s/g, '');
+  const attestation = { type: 'x509', x509: { clientCertificates: { primary: { certificate } } } };
+  return put(`/enrollments/${id}`, { registrationId: id, attestation });
+}
+
 const change = (...writes: StoreWrite[]) => ({ origin: testOrigin, at: testMoment, writes });
 
 /** Registers as a device would, with its primary key. */
-async function register(id: string): Promise<void> {
+async function register(id: string, key = keys.primaryKey): Promise<void> {
   const { ready } = cloud.bench;
   const place = `${ready.idScope}/registrations/${id}`;
-  const headers = { Authorization: sasToken(place, 'registration', keys.primaryKey) };
+  const headers = { Authorization: sasToken(place, 'registration', key) };
   const asked = {
     method: 'PUT',
     path: `/${place}/register?api-version=2019-03-31`,
@@ -320,6 +331,55 @@ describe('lives of devices', () => {
     expect((await ask('GET', '/registrations/r')).status).toBe(404);
   });
 
+  it('retire tries nothing more when the entry could not be stopped: the device would come back at once', async () => {
+    const { certPem } = selfSigned('x');
+    await enrollWithCertificate('x', certPem);
+    await put('/enrollmentGroups/plant', {
+      enrollmentGroupId: 'plant',
+      attestation: {
+        type: 'x509',
+        x509: { signingCertificates: { primary: { certificate: authority('Plant CA').certPem } } },
+      },
+    });
+    const [retired] = valueFrom(await desk.operate(order(['x'], 'retire', '1')));
+    expect(retired?.steps.map(({ outcome }) => outcome)).toEqual(['failed', 'skipped', 'skipped']);
+    expect(retired).toMatchObject({ done: 0, of: 3 });
+  });
+
+  it('a record stays while the hub identity that it tells of could not be taken away', async () => {
+    await registered('t');
+    hub.trouble = problem('hub-throttled');
+    const [first] = valueFrom(await desk.operate(order(['t'], 'trigger-reprovisioning', '1')));
+    expect(first?.steps.map(({ outcome }) => outcome)).toEqual(['failed', 'skipped']);
+    expect((await ask('GET', '/registrations/t')).status).toBe(200);
+    hub.trouble = null;
+    expect(valueFrom(await desk.operate(order(['t'], 'trigger-reprovisioning', '1')))[0]).toMatchObject({ done: 2 });
+    expect(hub.devices.has('t')).toBe(false);
+    expect((await ask('GET', '/registrations/t')).status).toBe(404);
+  });
+
+  it('retire of a group closes it first, then takes every device away, more than a page of them', async () => {
+    const groupKey = Buffer.from(keys.primaryKey, 'base64');
+    const ids = Array.from({ length: 130 }, (_, index) => `g-${index}`);
+    const attestation = { type: 'symmetricKey', symmetricKey: keys };
+    await put('/enrollmentGroups/g', { enrollmentGroupId: 'g', attestation });
+    for (const id of ids) {
+      await register(id, createHmac('sha256', groupKey).update(id).digest('base64'));
+      hub.devices.set(id, true);
+    }
+    const whole = { ...order(['g'], 'retire', '1'), kind: 'group' } as const;
+    hub.trouble = problem('hub-throttled');
+    const [halted] = valueFrom(await desk.operate(whole));
+    expect(halted).toMatchObject({ done: 1, of: 262 });
+    expect(halted?.steps.length).toBeLessThan(30);
+    expect((await ask('GET', '/enrollmentGroups/g')).json).toMatchObject({ provisioningStatus: 'disabled' });
+    hub.trouble = null;
+    expect(valueFrom(await desk.operate(whole))[0]).toMatchObject({ done: 262, of: 262 });
+    expect((await ask('GET', '/enrollmentGroups/g')).status).toBe(404);
+    expect(hub.devices.size).toBe(0);
+    expect((await ask('GET', '/registrations/g-129')).status).toBe(404);
+  });
+
   it('retire leaves a disabled entry where a group would let the device in again (trap 22)', async () => {
     await registered('s');
     await put('/enrollmentGroups/g', {
@@ -358,9 +418,13 @@ describe('lives of devices', () => {
     const kept = valueFrom(await createFileVault(join(folder, 'vault.json')).get('line-3')).toString('latin1');
     const revealed = await ask('POST', '/enrollmentGroups/line-3/attestationmechanism');
     expect(revealed.json.symmetricKey.primaryKey).toBe(kept);
-    valueFrom(await desk.putGroup('default', { id: 'line-3', credential, settings }, 'E-7'));
+    const disable = { ...order(['line-3'], 'disable'), kind: 'group' } as const;
+    valueFrom(await desk.operate(disable));
+    valueFrom(await desk.putGroup('default', { id: 'line-3', credential, settings: {} }, 'E-7'));
     const again = await ask('POST', '/enrollmentGroups/line-3/attestationmechanism');
-    expect(again.json.symmetricKey.primaryKey).toBe(kept);
+    // Devices may have derived their keys from the other one, too.
+    expect(again.json.symmetricKey).toEqual(revealed.json.symmetricKey);
+    expect((await ask('GET', '/enrollmentGroups/line-3')).json).toMatchObject({ provisioningStatus: 'disabled' });
   });
 
   it('exclude keeps one device of a group out by a disabled entry', async () => {
@@ -380,17 +444,12 @@ describe('a new credential', () => {
     const { primary, secondary } = (await ask('GET', `/enrollments/${id}`)).json.attestation.x509.clientCertificates;
     return [primary.info.sha256Thumbprint, secondary?.info.sha256Thumbprint ?? null];
   };
-  const enrollWith = (id: string, pem: string) =>
-    put(`/enrollments/${id}`, {
-      registrationId: id,
-      attestation: { type: 'x509', x509: { clientCertificates: { primary: { certificate: bare(pem) } } } },
-    });
   const certificateOrder = (pem: string, overlap: boolean) =>
     ({ credential: { kind: 'certificate', pem }, overlap }) as const;
 
   it('with overlap stands second until it is promoted; the old one must be known, because it is sent again', async () => {
     const [old, fresh] = [selfSigned('c').certPem, selfSigned('c').certPem];
-    await enrollWith('c', old);
+    await enrollWithCertificate('c', old);
     const unknown = valueFrom(await desk.replaceCredential('default', 'c', certificateOrder(fresh, true), 'E-7'));
     expect(unknown).toMatchObject({ done: 0, steps: [{ problem: { code: 'certificate-not-kept' } }] });
     const kept = { thumbprint: thumbprint(old).toLowerCase(), der: bare(old) };
@@ -405,6 +464,44 @@ describe('a new credential', () => {
     ]);
     valueFrom(await desk.operate(order(['c'], 'promote-secondary')));
     expect(await certificates('c')).toEqual([thumbprint(fresh), null]);
+  });
+
+  it('beside a second one that is not promoted yet is refused: devices may use it', async () => {
+    const [old, second, third] = [selfSigned('c').certPem, selfSigned('c').certPem, selfSigned('c').certPem];
+    await enrollWithCertificate('c', old);
+    const kept = { thumbprint: thumbprint(old).toLowerCase(), der: bare(old) };
+    valueFrom(await books.store.commit(change({ write: 'certificate-kept', ...kept })));
+    valueFrom(await desk.replaceCredential('default', 'c', certificateOrder(second, true), 'E-7'));
+    const refused = valueFrom(await desk.replaceCredential('default', 'c', certificateOrder(third, true), 'E-7'));
+    expect(refused).toMatchObject({ done: 0, steps: [{ problem: { code: 'second-credential-held' } }] });
+    expect(await certificates('c')).toEqual([thumbprint(old), thumbprint(second)]);
+  });
+
+  it('is not sent when it could not be kept', async () => {
+    await enrollWithCertificate('c', selfSigned('c').certPem);
+    const before = await certificates('c');
+    keepTrouble = problem('disk-full');
+    const fresh = certificateOrder(selfSigned('c').certPem, false);
+    expect(await desk.replaceCredential('default', 'c', fresh, 'E-7')).toEqual({ ok: false, problem: keepTrouble });
+    expect(await certificates('c')).toEqual(before);
+  });
+
+  it('of keys is promoted once, though the answer to it was lost', async () => {
+    await put('/enrollments/k', { registrationId: 'k', attestation: { type: 'symmetricKey', symmetricKey: keys } });
+    cloud.bench.simulator.setFaults({ loseReplies: 1 });
+    const [promoted] = valueFrom(await desk.operate(order(['k'], 'promote-secondary')));
+    expect(promoted).toMatchObject({ done: 1, of: 1 });
+    const held = (await ask('POST', '/enrollments/k/attestationmechanism')).json.symmetricKey;
+    expect(held).toMatchObject({ primaryKey: keys.secondaryKey, secondaryKey: keys.primaryKey });
+  });
+
+  it('is never the key root of the station', async () => {
+    await put('/enrollments/k', { registrationId: 'k', attestation: { type: 'symmetricKey', symmetricKey: keys } });
+    const credential = { kind: 'key', secret: 'symmetric-key-root' } as const;
+    expect(await desk.replaceCredential('default', 'k', { credential, overlap: false }, 'E-7')).toMatchObject({
+      ok: false,
+      problem: { code: 'secret-reserved' },
+    });
   });
 
   it('without overlap is the only one at once, and the hub identity goes', async () => {
@@ -441,7 +538,7 @@ describe('a new credential', () => {
     ['of another device', selfSigned('somebody').certPem],
     ['of a CA', authority('c').certPem],
   ])('that is %s is refused before anything is sent', async (_what, pem) => {
-    await enrollWith('c', selfSigned('c').certPem);
+    await enrollWithCertificate('c', selfSigned('c').certPem);
     const before = await ask('GET', '/enrollments/c');
     expect(await desk.replaceCredential('default', 'c', certificateOrder(pem, false), 'E-7')).toMatchObject({
       ok: false,

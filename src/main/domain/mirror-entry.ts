@@ -20,7 +20,7 @@ export function entryFrom(found: EnrollmentAnswer): MirrorEntry {
     createdAt: found.createdDateTimeUtc ?? null,
     updatedAt: found.lastUpdatedDateTimeUtc ?? null,
     etag: found.etag ?? null,
-    record: JSON.stringify(withoutRegistration(found)),
+    record: JSON.stringify(withoutKeys(withoutRegistration(found))),
   };
 }
 
@@ -38,7 +38,7 @@ export function groupEntryFrom(found: GroupAnswer): MirrorEntry {
     createdAt: found.createdDateTimeUtc ?? null,
     updatedAt: found.lastUpdatedDateTimeUtc ?? null,
     etag: found.etag ?? null,
-    record: JSON.stringify(found),
+    record: JSON.stringify(withoutKeys(found)),
   };
 }
 
@@ -51,6 +51,12 @@ export function knownRegistration(state: RegistrationState | null | undefined, a
     updatedAt: state?.lastUpdatedDateTimeUtc ?? null,
     askedAt,
   };
+}
+
+/** The answer to a PUT may hold symmetric keys (recorded traffic): they belong into no row. */
+function withoutKeys<T extends { readonly attestation?: object | undefined }>(found: T): T {
+  const { symmetricKey: _, ...attestation } = { symmetricKey: null, ...found.attestation };
+  return found.attestation === undefined ? found : { ...found, attestation };
 }
 
 function withoutRegistration({ registrationState: _, keyFingerprint: __, ...rest }: EnrollmentAnswer) {

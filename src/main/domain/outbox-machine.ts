@@ -91,6 +91,8 @@ export function judgeFailedCall(failure: Problem, items: number): CallVerdict | 
     case 'request-refused':
       if (failure.facts['status'] !== 400) return { verdict: 'pause', until: 'backoff' };
       return items > 1 ? { verdict: 'bisect' } : { verdict: 'park' };
+    case 'key-root-changed': // of one unit; its neighbours shall go on
+      return items > 1 ? { verdict: 'bisect' } : { verdict: 'park' };
     case 'credentials-refused':
     case 'clock-wrong':
     case 'access-forbidden':

@@ -16,6 +16,7 @@ export type RegistryProblem = Problem<
   | 'request-refused' // whole call 4xx; facts: status, errorCode, message, trackingId
   | 'answer-unreadable'
   | 'key-root-missing' // symmetric keys cannot be derived again
+  | 'key-root-changed' // facts: registrationId; the vault's key root is not the one its keys were made from
   | 'station-stopping'
   | 'proxy-refused'
   | 'proxy-unreachable'

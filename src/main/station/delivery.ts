@@ -174,6 +174,7 @@ function again(item: OutboxItem): FinalVerdict {
 }
 
 function refusal(item: OutboxItem, cause: Problem): Problem {
+  if (cause.code === 'key-root-changed') return cause;
   const { errorCode = null, message = null, trackingId = null } = cause.facts;
   return problem('enrollment-refused', { registrationId: item.registrationId, errorCode, message, trackingId });
 }

@@ -126,4 +126,11 @@ export const cloudProblems = {
     retry: 'operator',
     blame: 'station',
   },
+  'key-root-changed': {
+    title: 'The keys of {registrationId} were made from another key root than the one in the vault.',
+    remedy:
+      'Put the vault secret "symmetric-key-root" back from the backup, then send the item again; or set the unit up anew.',
+    retry: 'operator',
+    blame: 'station',
+  },
 } as const satisfies Record<string, CatalogueEntry>;

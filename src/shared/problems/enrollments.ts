@@ -64,6 +64,18 @@ export const enrollmentsProblems = {
     retry: 'never',
     blame: 'operator',
   },
+  'second-credential-held': {
+    title: '{id} has a second credential already.',
+    remedy: 'Choose first: promote the second credential, or replace without overlap, which ends both.',
+    retry: 'operator',
+    blame: 'operator',
+  },
+  'secret-reserved': {
+    title: 'The vault secret "{name}" is not for groups and devices.',
+    remedy: 'Name another secret; it is made when there is none.',
+    retry: 'never',
+    blame: 'operator',
+  },
   'no-overlap': {
     title: '{id} cannot have two endorsement keys.',
     remedy: 'Give it without overlap: another TPM is another device for the service.',

@@ -92,6 +92,8 @@ describe('a call that failed whole', () => {
     [problem('clock-wrong'), 10, 'pause operator'],
     [problem('access-forbidden'), 10, 'pause operator'],
     [problem('tls-failed'), 10, 'pause operator'],
+    [problem('key-root-changed', { registrationId: 'a' }), 10, 'bisect'],
+    [problem('key-root-changed', { registrationId: 'a' }), 1, 'park'],
   ])('%j of %i items: %s', (failure, items, expected) => {
     const judged = judgeFailedCall(failure, items);
     expect('until' in judged ? `${judged.verdict} ${judged.until}` : judged.verdict).toBe(expected);

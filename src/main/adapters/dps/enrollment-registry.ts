@@ -50,6 +50,11 @@ export function registryFrom(service: EnrollmentService, symmetricKeys: KeySourc
     const keys = await symmetricKeys({ registrationId, keySalt: attestation.keySalt });
     if (!keys.ok) return keys;
     const { primary, secondary } = keys.value;
+    if (fingerprintOf(primary) !== attestation.keyFingerprint) {
+      for (const key of [primary, secondary]) key.fill(0);
+      // Enrolled, these keys would let nobody in: the board has others.
+      return fail({ problem: problem('key-root-changed', { registrationId }), retryAfterInMs: null });
+    }
     const symmetricKey = { primaryKey: primary.toString('base64'), secondaryKey: secondary.toString('base64') };
     for (const key of [primary, secondary]) key.fill(0);
     return ok({ ...rest, registrationId, attestation: { type: 'symmetricKey', symmetricKey } });

@@ -137,6 +137,11 @@ export function openMirrorTables(database: Database) {
              WHERE entry.instance = narrow.instance AND entry.kind = narrow.kind AND entry.id = narrow.id)`,
           instance,
         );
+        run(
+          `DELETE FROM registration WHERE instance = ? AND NOT EXISTS (SELECT 1 FROM entry
+             WHERE entry.instance = registration.instance AND kind = 'individual' AND entry.id = registration.id)`,
+          instance,
+        );
         run('UPDATE refresh SET refreshed_at = ? WHERE instance = ?', at, instance);
       }),
     put: (instance: string, entry: MirrorEntry): void =>
@@ -145,6 +150,7 @@ export function openMirrorTables(database: Database) {
       together(() => {
         run('DELETE FROM entry WHERE instance = ? AND kind = ? AND id = ?', instance, kind, id);
         run('DELETE FROM narrow WHERE instance = ? AND kind = ? AND id = ?', instance, kind, id);
+        if (kind === 'individual') run('DELETE FROM registration WHERE instance = ? AND id = ?', instance, id);
       }),
     knowRegistration: (instance: string, id: string, known: KnownRegistration): void =>
       together(() => {

@@ -101,7 +101,7 @@ export function addEnrollmentCommands(program: Command, tools: CliTools): Comman
     .option('--ca-reference <name>', 'name of a CA that the instance has verified')
     .option('--key-secret <name>', 'vault secret with the key; made when there is none')
     .option('--settings <file>', 'JSON: iotHubs, allocationPolicy, initialTwin, reprovisionPolicy, capabilities')
-    .option('--disabled', 'let nobody in yet')
+    .option('--disabled', 'let nobody in; a group that is there stays as it was without this')
     .option('--actor <name>', 'who is answerable', 'terminal')
     .action((id: string, options: GroupOptions) => putGroup(id, options, tools));
   addImportCommands(enrollments, tools);
@@ -237,8 +237,9 @@ function orderFrom(id: string, options: GroupOptions): GroupOrder {
         ? { kind: 'ca-references', primary: caReference }
         : { kind: 'key', secret: keySecret };
   const settings = options.settings === undefined ? {} : jsonOf(options.settings);
-  const provisioningStatus = options.disabled ? 'disabled' : 'enabled';
-  const parsed = groupOrderSchema.safeParse({ id, credential, settings: { ...settings, provisioningStatus } });
+  const status =
+    options.disabled === undefined ? {} : { provisioningStatus: options.disabled ? 'disabled' : 'enabled' };
+  const parsed = groupOrderSchema.safeParse({ id, credential, settings: { ...settings, ...status } });
   if (!parsed.success) throw wrongUse(readableIssues(parsed.error));
   return parsed.data;
 }

@@ -13,6 +13,7 @@ const outcomeWords: Readonly<Record<OperationStep['outcome'], string>> = {
   'not-needed': 'was so already',
   'not-possible': 'not possible here',
   failed: 'failed',
+  skipped: 'not tried',
 };
 
 /** What became of an operation at one entry, as lines for people. */

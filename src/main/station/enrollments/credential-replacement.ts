@@ -9,7 +9,7 @@ import { endorsementKeyFrom } from '../../identity/tpm-public.ts';
 import type { Random } from '../../ports/random.ts';
 import type { Vault } from '../../ports/vault.ts';
 import { changeEntry, type OperationTools } from './entry-changes.ts';
-import { removeAtHub, resultOf, step } from './entry-operations.ts';
+import { removeAtHub, resultOf, step } from './entry-steps.ts';
 import { vaultKey } from './vault-key.ts';
 
 type Attestation = SentEnrollment['attestation'];
@@ -20,7 +20,7 @@ export type ReplacementTools = {
   readonly vault: Pick<Vault, 'get' | 'set'>;
   readonly random: Pick<Random, 'secretBytes'>;
   /** Keeps a certificate that may have to be sent again. */
-  readonly keep: (certificate: Certificate) => Promise<void>;
+  readonly keep: (certificate: Certificate) => Promise<Result<void, Problem>>;
 };
 
 /**
@@ -67,7 +67,9 @@ async function newCredential(
     case 'certificate': {
       const certificate = deviceCertificate(credential.pem, id);
       if (!certificate.ok) return certificate;
-      await keep(certificate.value);
+      // Sent without being kept it could never be sent again.
+      const kept = await keep(certificate.value);
+      if (!kept.ok) return kept;
       return ok({ beside: (...entry) => besideCertificate(id, certificate.value.der, ...entry) });
     }
     case 'key': {
@@ -92,7 +94,10 @@ function besideCertificate(
   if (!found.attestation?.x509?.clientCertificates) return otherKind(id);
   const fresh = { certificate: der };
   if (!overlap) return ok(x509({ primary: fresh }));
-  const [first = ''] = heldThumbprints(found);
+  const [first = '', second] = heldThumbprints(found);
+  if (second !== undefined && hidden.certificates.get(second) !== der) {
+    return fail(problem('second-credential-held', { id }));
+  }
   const kept = hidden.certificates.get(first);
   if (kept === undefined) return fail(problem('certificate-not-kept', { registrationId: id, thumbprint: first }));
   return ok(x509({ primary: { certificate: kept }, secondary: fresh }));

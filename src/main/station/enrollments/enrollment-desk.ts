@@ -16,7 +16,7 @@ import { deleteMany } from './bulk-delete.ts';
 import { replaceCredential } from './credential-replacement.ts';
 import type { OperationTools } from './entry-changes.ts';
 import { operate } from './entry-operations.ts';
-import { readyGroup } from './group-orders.ts';
+import { besideHeld, readyGroup } from './group-orders.ts';
 import type { HubOf } from './hub-access.ts';
 import { createMirrorRefresh, type MirrorRefresh } from './mirror-refresh.ts';
 
@@ -30,7 +30,7 @@ export type EnrollmentDeskOptions = {
   readonly random: Pick<Random, 'fraction' | 'secretBytes'>;
   readonly vault: Pick<Vault, 'get' | 'set'>;
   /** Keeps a certificate that may have to be sent again. */
-  readonly keep: (certificate: { readonly thumbprint: string; readonly der: string }) => Promise<void>;
+  readonly keep: (certificate: { readonly thumbprint: string; readonly der: string }) => Promise<Result<void, Problem>>;
   /** Writes into the journal who did what. */
   readonly note: (event: string, actor: string, facts: ProblemFacts) => Promise<void>;
 };
@@ -219,11 +219,16 @@ export function createEnrollmentDesk(options: EnrollmentDeskOptions): Enrollment
       const { service } = instance.value;
       const ready = await readyGroup(order, options);
       if (!ready.ok) return ready;
-      const { group, certificates } = ready.value;
       const { id } = order;
-      for (const certificate of certificates) await options.keep(certificate);
+      for (const certificate of ready.value.certificates) {
+        const kept = await options.keep(certificate);
+        if (!kept.ok) return kept;
+      }
       const before = await service.getGroup(id);
       if (!before.ok) return fail(before.problem.problem);
+      const completed = await besideHeld(ready.value.group, before.value, service);
+      if (!completed.ok) return completed;
+      const group = completed.value;
       const written = await service.putGroup(group, before.value?.etag ?? null);
       if (!written.ok) return fail(written.problem.problem);
       if (written.value.written !== 'done') return fail(problem('enrollment-changed', { registrationId: id }));

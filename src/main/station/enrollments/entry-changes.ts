@@ -1,4 +1,5 @@
 import type { EnrollmentAnswer } from '../../../shared/enrollment.ts';
+import type { SentEnrollment } from '../../../shared/enrollment-group.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { fail, ok, type Result } from '../../../shared/result.ts';
 import {
@@ -53,13 +54,32 @@ export async function changeEntry(
     const record = changedEnrollment(found.value, change.value, hidden.value);
     if (!record.ok) return record;
     const written = await service.put(record.value, found.value.etag ?? '*');
-    if (!written.ok) return fail(written.problem.problem);
+    if (!written.ok) {
+      const kept = await carriedOut(tools, record.value, found.value);
+      return kept ? ok('done') : fail(written.problem.problem);
+    }
     if (written.value.written === 'done') {
       await mirror.put(instance, entryFrom(written.value.now));
       return ok('done');
     }
     if (written.value.written !== 'changed-meanwhile' || tries >= mostTries) return fail(against(written.value, id));
   }
+}
+
+/**
+ * Whether a write whose answer was lost was carried out all the same: somebody who repeats it would exchange keys back.
+ */
+async function carriedOut(tools: OperationTools, sent: SentEnrollment, before: EnrollmentAnswer): Promise<boolean> {
+  const now = await tools.service.get(sent.registrationId);
+  if (!now.ok || now.value === null || now.value.etag === before.etag) return false;
+  const entry = entryFrom(now.value);
+  if (entry.enabled !== (sent.provisioningStatus !== 'disabled')) return false;
+  if (sent.attestation.type === 'symmetricKey') {
+    const keys = await tools.service.revealKeys(sent.registrationId);
+    if (!keys.ok || keys.value?.primaryKey !== sent.attestation.symmetricKey.primaryKey) return false;
+  }
+  await tools.mirror.put(tools.instance, entry);
+  return true;
 }
 
 /** Enables or disables a group; see {@link changeEntry}. */

@@ -1,14 +1,20 @@
-import type { EnrollmentGroup, GroupOrder } from '../../../shared/enrollment-group.ts';
+import type { EnrollmentGroup, GroupAnswer, GroupOrder } from '../../../shared/enrollment-group.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { fail, ok, type Result } from '../../../shared/result.ts';
 import { givenCertificate } from '../../identity/given-certificate.ts';
+import type { EnrollmentService } from '../../ports/enrollment-service.ts';
 import type { Random } from '../../ports/random.ts';
 import type { Vault } from '../../ports/vault.ts';
 import { vaultKey } from './vault-key.ts';
 
+/** A group as it was ordered. */
+type OrderedGroup = Omit<EnrollmentGroup, 'provisioningStatus'> & {
+  readonly provisioningStatus?: EnrollmentGroup['provisioningStatus'] | undefined;
+};
+
 /** A group ready to be sent, and the certificates that the station must keep to be able to send it again. */
 export type ReadyGroup = {
-  readonly group: EnrollmentGroup;
+  readonly group: OrderedGroup;
   readonly certificates: readonly { readonly thumbprint: string; readonly der: string }[];
 };
 
@@ -18,7 +24,7 @@ export async function readyGroup(
   tools: { readonly vault: Pick<Vault, 'get' | 'set'>; readonly random: Pick<Random, 'secretBytes'> },
 ): Promise<Result<ReadyGroup, Problem>> {
   const { id, credential, settings } = order;
-  const withAttestation = (attestation: EnrollmentGroup['attestation']): EnrollmentGroup => ({
+  const withAttestation = (attestation: EnrollmentGroup['attestation']): OrderedGroup => ({
     enrollmentGroupId: id,
     attestation,
     ...settings,
@@ -46,6 +52,27 @@ export async function readyGroup(
     ...(second === undefined ? {} : { secondary: second }),
   };
   return ok({ group: withAttestation({ type: 'x509', x509: { signingCertificates } }), certificates: slots });
+}
+
+/**
+ * What a group that is there keeps through an order that does not name it: whether it lets devices in, and the secondary
+ * key, from which devices may have derived theirs.
+ */
+export async function besideHeld(
+  group: OrderedGroup,
+  held: GroupAnswer | null,
+  service: Pick<EnrollmentService, 'revealGroupKeys'>,
+): Promise<Result<EnrollmentGroup, Problem>> {
+  if (held === null) return ok({ ...group, provisioningStatus: group.provisioningStatus ?? 'enabled' });
+  const { provisioningStatus = held.provisioningStatus === 'disabled' ? 'disabled' : 'enabled' } = group;
+  const { attestation } = group;
+  if (attestation.type !== 'symmetricKey' || held.attestation?.type !== 'symmetricKey') {
+    return ok({ ...group, provisioningStatus });
+  }
+  const keys = await service.revealGroupKeys(group.enrollmentGroupId);
+  if (!keys.ok) return fail(keys.problem.problem);
+  const symmetricKey = { ...attestation.symmetricKey, ...(keys.value && { secondaryKey: keys.value.secondaryKey }) };
+  return ok({ ...group, provisioningStatus, attestation: { type: 'symmetricKey', symmetricKey } });
 }
 
 /** A CA's certificate: a leaf in a group lets nobody in (Azure documentation, X.509 attestation). */

@@ -33,9 +33,10 @@ export function createSymmetricKeyMaker(
     wipe(root.value);
     wipe(keys.secondary);
     key = keys.primary;
+    const fingerprint = fingerprintOf(key);
     return ok({
-      credential: { attestation: 'symmetricKey', fingerprint: fingerprintOf(key) },
-      attestation: { type: 'symmetricKey', keySalt: salt.toString('hex') },
+      credential: { attestation: 'symmetricKey', fingerprint },
+      attestation: { type: 'symmetricKey', keySalt: salt.toString('hex'), keyFingerprint: fingerprint },
     });
   }
 
@@ -47,10 +48,11 @@ export function createSymmetricKeyMaker(
     if (groupKey === null) return fail(problem('symmetric-key-invalid', { what: secretName }));
     key = groupDerivedKey(groupKey, id);
     wipe(groupKey);
+    const fingerprint = fingerprintOf(key);
     return ok({
-      credential: { attestation: 'symmetricKey', fingerprint: fingerprintOf(key) },
+      credential: { attestation: 'symmetricKey', fingerprint },
       // Never sent: the group holds the key from which this one is derived.
-      attestation: { type: 'symmetricKey', keySalt: '0'.repeat(32) },
+      attestation: { type: 'symmetricKey', keySalt: '0'.repeat(32), keyFingerprint: fingerprint },
     });
   }
 

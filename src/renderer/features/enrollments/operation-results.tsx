@@ -10,6 +10,7 @@ const kinds: Readonly<Record<OperationStep['outcome'], VerdictKind>> = {
   done: 'pass',
   'not-needed': 'idle',
   'not-possible': 'check',
+  skipped: 'check',
   failed: 'fail',
 };
 
