@@ -41,6 +41,8 @@ export function markedAnswer(heard: string, turn: number): ShellAnswer | null {
 export function shellPlace(heard: string): ShellPlace {
   const last = heard.split(/[\r\n]+/).at(-1) ?? '';
   if (/login incorrect|authentication fail/i.test(heard)) return 'refused';
+  // Told after a login, not asked; a chunk may end right behind the colon.
+  if (/^\s*Last (failed )?login:\s*$/.test(last)) return null;
   if (/(^|\s)login:\s*$/i.test(last)) return 'login';
   if (/password( for \S+)?:\s*$/i.test(last)) return 'password';
   return /[#$%>]\s*$/.test(last) ? 'prompt' : null;

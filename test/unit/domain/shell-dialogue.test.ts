@@ -60,6 +60,9 @@ describe('where a console is', () => {
     ['/ $ ', 'prompt'],
     ['[    1.234567] random: crng init done\r\n', null],
     ['Last login: Tue Nov 24 10:00:00\r\n', null],
+    ['\r\nLast login:', null],
+    ['\r\nLast failed login: ', null],
+    ['\r\nLast login: Tue Nov 24 10:00:00 on ttyS0\r\nroot@board:~# ', 'prompt'],
     ['', null],
   ])('%j is %s', (heard, place) => {
     expect(shellPlace(heard)).toBe(place);
