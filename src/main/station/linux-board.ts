@@ -33,8 +33,11 @@ export type LinuxBoard = {
 const endOfInput = 'DPS_STATION_END';
 /** Bytes of a file per command: as base64 well below the 4,096 characters that a terminal keeps for a slow shell. */
 const pieceBytes = 768;
-/** Nothing that is typed is echoed or kept in a history from here on. */
-const quiet = 'stty -echo 2>/dev/null; unset HISTFILE; set +o history 2>/dev/null; true';
+/**
+ * Nothing that is typed is echoed or kept in a history from here on. `command`: where `set` knows no history (dash, ash),
+ * its error would otherwise end the whole line (POSIX.1-2024, 2.8.1).
+ */
+const quiet = 'stty -echo 2>/dev/null; unset HISTFILE; command set +o history 2>/dev/null; true';
 
 /** Works with a board whose serial console ends in a shell. */
 export function createLinuxBoard(options: SessionOptions, recipe: RecipeOf<'linux-tpm' | 'x509-station'>): LinuxBoard {

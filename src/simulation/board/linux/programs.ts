@@ -30,7 +30,7 @@ export function programsOf(board: ProgramBoard): RunProgram {
     sync: () => done(),
     umask: () => done(),
     unset: () => done(),
-    set: () => done(),
+    command: () => done(),
     stty: ([first]) => {
       if (first === '-echo' || first === 'echo') board.setEcho(first === 'echo');
       return done();
