@@ -22,12 +22,18 @@ export type LinuxBoard = {
   /** Runs one command line; a status other than 0 is `shell-command-failed`. Its output is the lines without empty ones. */
   run(command: string, timeoutInMs: number): Promise<Result<readonly string[], Problem>>;
   /**
-   * Writes a file that only its owner can read, whole or not at all: beside its place first, then moved there. The
-   * bytes stay the caller's to overwrite.
+   * Writes files that only their owner can read: all of them beside their places first, then one command line moves them
+   * there in their order. The bytes stay the caller's to overwrite.
    */
-  putFile(path: string, bytes: Uint8Array): Promise<Result<void, Problem>>;
+  putFiles(files: readonly BoardFile[]): Promise<Result<void, PutFailure>>;
   close(): Promise<void>;
 };
+
+/** A file of a board by its absolute path. */
+export type BoardFile = { readonly path: string; readonly bytes: Uint8Array };
+
+/** Why files were not put. `moving`: it came after the command that moves them was sent, so that some may be in place. */
+export type PutFailure = { readonly problem: Problem; readonly moving: boolean };
 
 /** Line that ends what is typed into a file; never a line of base64. */
 const endOfInput = 'DPS_STATION_END';
@@ -128,8 +134,18 @@ export function createLinuxBoard(options: SessionOptions, recipe: RecipeOf<'linu
     return fail(problem('shell-command-failed', { command, status, said: (lines.at(-1) ?? '').slice(0, 200) }));
   }
 
-  async function putFile(path: string, bytes: Uint8Array): Promise<Result<void, Problem>> {
-    const draft = shellQuoted(`${path}.dps-new`);
+  async function putFiles(files: readonly BoardFile[]): Promise<Result<void, PutFailure>> {
+    for (const file of files) {
+      const drafted = await writeDraft(file);
+      if (!drafted.ok) return fail({ problem: drafted.problem, moving: false });
+    }
+    const moves = files.map(({ path }) => `mv -f ${draftOf(path)} ${shellQuoted(path)}`);
+    const moved = await run([...moves, 'sync'].join(' && '), options.times.answer);
+    return moved.ok ? ok(undefined) : fail({ problem: moved.problem, moving: true });
+  }
+
+  async function writeDraft({ path, bytes }: BoardFile): Promise<Result<void, Problem>> {
+    const draft = draftOf(path);
     const begun = await run(
       `umask 077; mkdir -p "$(dirname ${shellQuoted(path)})" && : > ${draft}`,
       options.times.answer,
@@ -146,11 +162,9 @@ export function createLinuxBoard(options: SessionOptions, recipe: RecipeOf<'linu
         );
       }
     }
-    const placed = await run(
-      `[ "$(wc -c < ${draft})" -eq ${bytes.length} ] && mv -f ${draft} ${shellQuoted(path)} && sync`,
-      options.times.answer,
-    );
-    return placed.ok ? ok(undefined) : placed;
+    // On the disk before it is moved: after a power cut a name never stands for an empty file.
+    const whole = await run(`[ "$(wc -c < ${draft})" -eq ${bytes.length} ] && sync`, options.times.answer);
+    return whole.ok ? ok(undefined) : whole;
   }
 
   return {
@@ -162,12 +176,17 @@ export function createLinuxBoard(options: SessionOptions, recipe: RecipeOf<'linu
       return talk === null ? failed(problem('line-closed')) : openShell(talk);
     },
     run,
-    putFile,
+    putFiles,
     close: async () => {
       talk?.dispose();
       await line.close();
     },
   };
+}
+
+/** Where a file is written before it is moved to its place; quoted for a shell. */
+function draftOf(path: string): string {
+  return shellQuoted(`${path}.dps-new`);
 }
 
 /** A command that adds bytes to a file, with the bytes as the lines that follow it. */

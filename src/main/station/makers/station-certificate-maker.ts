@@ -63,23 +63,20 @@ export function createStationCertificateMaker(
     write: async () => {
       if (key === null || chain === null) return { event: 'secret-unknown', problem: problem('line-closed') };
       // The key goes last: once it is there, nothing is missing, whatever becomes of the line.
-      const chained = await board.putFile(recipe.write.certificate, chain);
-      if (!chained.ok) return refused(chained.problem);
-      const placed = await board.putFile(recipe.write.key, key);
+      const placed = await board.putFiles([
+        { path: recipe.write.certificate, bytes: chain },
+        { path: recipe.write.key, bytes: key },
+      ]);
       forget();
-      if (!placed.ok) return refused(placed.problem);
+      if (!placed.ok) {
+        const event = placed.problem.moving ? 'secret-unknown' : 'secret-refused';
+        return { event, problem: placed.problem.problem };
+      }
       if (recipe.write.afterwards === undefined) return { event: 'secret-acknowledged' };
       const done = await board.run(recipe.write.afterwards, options.times.secretAnswer);
-      return done.ok ? { event: 'secret-acknowledged' } : refused(done.problem);
+      // The board has its new identity and may register at any time: it has to be enrolled.
+      return done.ok ? { event: 'secret-acknowledged' } : { event: 'secret-unknown', problem: done.problem };
     },
     forget,
   };
-}
-
-/** A shell that refused a command stored nothing that counts; silence leaves open what it did. */
-function refused(cause: Problem) {
-  return {
-    event: cause.code === 'shell-command-failed' ? 'secret-refused' : 'secret-unknown',
-    problem: cause,
-  } as const;
 }

@@ -100,8 +100,8 @@ export function createLinuxBoard(parts: LinuxBoardParts): Board {
   /** Faults strike where a key is put into its place. */
   function moved(from: string, to: string): boolean {
     const isKey = disk.read(from)?.includes('PRIVATE KEY') ?? false;
-    if (isKey && (now.fault === 'write-failure' || now.fault === 'verify-failure')) return false;
     const done = disk.move(from, to);
+    if (isKey && now.fault === 'verify-failure') return false; // it is in its place all the same
     if (isKey && now.fault === 'reboot-in-write') reboot();
     if (isKey && now.fault === 'unplug-in-write') {
       powerOff();
