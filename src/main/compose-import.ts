@@ -61,6 +61,7 @@ export function importFile(request: ImportRequest): Promise<Result<ImportSummary
       ...opened.value,
       ...listeners(request),
       instance: request.instance,
+      hostName: instance.hostName,
       service: decorateService?.(instance.service) ?? instance.service,
       operationsPerMinute: instance.quota.limit,
       bulkWeight: instance.bulkWeight,

@@ -34,11 +34,16 @@ export type RowCheck = {
 /** Verdicts of rows that are in the service now. */
 export const rowsInService: readonly string[] = ['created', 'already-there'];
 
-/** What became of one row. `skipped`: refused before anything was sent, and left out on demand. No key is ever in it. */
+/**
+ * What became of one row at one service. `skipped`: refused before anything was sent, and left out on demand. No key is
+ * ever in it, only the fingerprints of what was sent, primary first.
+ */
 export const rowResultSchema = z.strictObject({
   row: z.int(),
   registrationId: z.string().nullable(),
   instance: z.string(),
+  hostName: z.string(),
+  fingerprints: z.array(z.string()),
   verdict: z.enum(['created', 'already-there', 'skipped', 'refused', 'conflict', 'differs']),
   at: z.string(), // ISO 8601 UTC
   problem: z
@@ -64,7 +69,7 @@ export type ImportProgress = {
   readonly waiting: Problem | null;
 };
 
-/** How an import ended. `before`: rows that an earlier run of the same file brought to the service. */
+/** How an import ended. `before`: rows that an earlier run of the same file brought to the same service, as they are now. */
 export type ImportSummary = {
   readonly file: string;
   readonly sha256: string;

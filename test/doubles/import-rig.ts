@@ -110,6 +110,7 @@ async function runImport(
     context: { now: Date.now() },
     known: null,
     instance: 'default',
+    hostName: ready.host,
     operationsPerMinute: 100_000,
     bulkWeight: 'call',
     callsInFlight: 2,

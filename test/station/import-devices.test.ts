@@ -270,13 +270,31 @@ describe('a second run of the same file', () => {
     expect(enrolled()).toHaveLength(25);
   });
 
-  it('under another name is still the same; for another instance it is not', async () => {
+  it('under another name is still the same; for another service it is not, whatever its name in the settings', async () => {
     const rows = tpmRows('unit', 3);
     await rig.run(table(rows));
     const renamed = await rig.run(table(rows, 'renamed.csv'));
     expect(renamed.bulks).toEqual([]);
-    const elsewhere = await rig.run(table(rows), { instance: 'other' });
+    const elsewhere = await rig.run(table(rows), { hostName: 'other.azure-devices-provisioning.net' });
     expect(elsewhere.bulks.flat()).toHaveLength(3);
+    expect(valueFrom(elsewhere.ended).before).toBe(0);
+    expect((await rig.run(table(rows), { instance: 'renamed' })).bulks).toEqual([]);
+  });
+
+  it('sends a row again whose certificate file was corrected', async () => {
+    const [wrong, corrected] = [certificateOf('unit-1'), certificateOf('unit-1')];
+    rig.file('unit-1.cer', wrong);
+    rig.file('unit-2.cer', certificateOf('unit-2'));
+    const path = table([{ certificateFile: 'unit-1.cer' }, { certificateFile: 'unit-2.cer' }]);
+    expect(valueFrom((await rig.run(path)).ended)).toMatchObject({ created: 2 });
+    rig.file('unit-1.cer', corrected);
+    const second = await rig.run(path);
+    expect(second.bulks).toEqual([['unit-1']]);
+    expect(valueFrom(second.ended)).toMatchObject({ before: 1, refused: 1 });
+    expect(verdicts(second)).toEqual({ 2: 'conflict' }); // nothing is overwritten, and nothing is passed over
+    expect((await serviceCaller(rig.bench.ready)('DELETE', '/enrollments/unit-1')).status).toBe(204);
+    expect(valueFrom((await rig.run(path)).ended)).toMatchObject({ before: 1, created: 1 });
+    expect((await rig.run(path)).bulks).toEqual([]);
   });
 
   it('goes on behind a half-written line', async () => {

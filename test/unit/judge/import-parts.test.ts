@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createFirstSeen } from '../../../src/main/domain/first-seen.ts';
 import { recordFromCells } from '../../../src/main/domain/import-cells.ts';
 import { forecast } from '../../../src/main/domain/import-forecast.ts';
+import { createRowPrints } from '../../../src/main/domain/row-prints.ts';
 import { createRowSet } from '../../../src/main/domain/row-set.ts';
 import { valueFrom } from '../../doubles/books.ts';
 
@@ -46,6 +47,28 @@ describe('a set of rows', () => {
           expect(rows.has(row)).toBe(model.has(row));
         }
         expect(rows.size()).toBe(model.size);
+      }),
+    );
+  });
+});
+
+describe('the prints of rows', () => {
+  it('are those that were noted last, however high the row', () => {
+    const some = hash.filter((one) => /[^0]/.test(one));
+    const entry = fc.tuple(fc.nat(50_000), some);
+    fc.assert(
+      fc.property(fc.array(entry), some, (entries, other) => {
+        const prints = createRowPrints();
+        const model = new Map<number, string>();
+        for (const [row, one] of entries) {
+          expect(prints.has(row, one)).toBe(model.get(row) === one);
+          prints.note(row, one);
+          model.set(row, one);
+        }
+        for (const [row, one] of model) {
+          expect(prints.has(row, one)).toBe(true);
+          expect(prints.has(row, other)).toBe(one === other);
+        }
       }),
     );
   });

@@ -11,13 +11,15 @@ import { type Problem, type ProblemFacts, problem } from '../../../shared/proble
 import { fail, ok, type Result } from '../../../shared/result.ts';
 import { forecast } from '../../domain/import-forecast.ts';
 import { bulkLimit } from '../../domain/outbox-machine.ts';
+import { createRowPrints, type RowPrints } from '../../domain/row-prints.ts';
 import { createRowSet, type RowSet } from '../../domain/row-set.ts';
+import { fingerprintOf } from '../../identity/fingerprint.ts';
 import { type Clock, isoNow } from '../../ports/clock.ts';
 import type { ImportResults } from '../../ports/import-results.ts';
 import type { ImportSource } from '../../ports/import-source.ts';
 import type { Random } from '../../ports/random.ts';
 import type { DeliveryService, SettledRow } from './batch-delivery.ts';
-import { createRowJudge, type JudgedRow, type Known } from './row-judge.ts';
+import { createRowJudge, type GoodRow, type JudgedRow, type Known } from './row-judge.ts';
 import { createRowSender, type SenderOptions } from './row-sender.ts';
 
 /** What a check needs. `known`: what the station's books hold; null: they are not asked. */
@@ -34,6 +36,8 @@ export type CheckOptions = {
 /** What an import needs besides. */
 export type ImportOptions = CheckOptions & {
   readonly instance: string; // its name in the settings
+  /** Of the service behind that name; the settings may point it elsewhere one day. */
+  readonly hostName: string;
   /** Within the quota of the instance. */
   readonly service: DeliveryService;
   readonly operationsPerMinute: number;
@@ -52,16 +56,26 @@ export type ImportOptions = CheckOptions & {
 };
 
 /** Judges every row of a file or folder; nothing is sent. Memory does not grow with the rows but for hashes. */
-export async function checkDevices(options: CheckOptions): Promise<Result<CheckSummary, Problem>> {
+export function checkDevices(options: CheckOptions): Promise<Result<CheckSummary, Problem>> {
+  return checkRows(options, () => {});
+}
+
+async function checkRows(
+  options: CheckOptions,
+  onGood: (row: GoodRow) => void,
+): Promise<Result<CheckSummary, Problem>> {
   const { source, signal, onRow, onProgress = () => {} } = options;
   const judge = createRowJudge(options);
   let accepted = 0;
   let refused = 0;
   const read = await source.read(async (rows) => {
     for (const row of rows) {
-      const { check } = judge(row);
-      if (check.verdict === 'accepted') accepted += 1;
-      else refused += 1;
+      const { check, good } = judge(row);
+      if (good === null) refused += 1;
+      else {
+        accepted += 1;
+        onGood(good);
+      }
       onRow(check);
     }
     const checked = accepted + refused;
@@ -79,17 +93,19 @@ const nothingDone = { total: null, done: 0, failed: 0, perMinute: null, leftInMs
 
 /**
  * Imports devices that exist already: the whole is checked before the first call, then rows go out in bulks of ten. If
- * any row is refused nothing is sent, unless `skipBad`. What was sent before by the same input is not sent again.
+ * any row is refused nothing is sent, unless `skipBad`. What the same input brought to the same service before is not
+ * sent again, unless a file that a row names holds another certificate by now.
  */
 export async function importDevices(options: ImportOptions): Promise<Result<ImportSummary, Problem>> {
-  const checked = await checkDevices(options);
+  const prints = createRowPrints();
+  const checked = await checkRows(options, ({ row, fingerprints }) => prints.note(row, printOf(fingerprints)));
   if (!checked.ok) return checked;
   const { total, refused } = checked.value;
   if (refused > 0 && !options.skipBad) return ok(summaryOf(options, checked.value, null));
   const results = await options.openResults(checked.value.sha256);
   if (!results.ok) return results;
   try {
-    const before = await earlierRows(results.value, options.instance);
+    const before = await earlierRows(results.value, options.hostName, prints);
     if (!before.ok) return before;
     const run = createRun(options, { checked: checked.value, results: results.value, before: before.value });
     const about = { instance: options.instance, file: options.source.name, sha256: checked.value.sha256 };
@@ -116,18 +132,27 @@ function summaryOf(options: ImportOptions, checked: CheckSummary, ended: Problem
 
 type Earlier = { readonly done: RowSet; readonly skipped: RowSet };
 
-/** Rows that an earlier run brought to this instance, and those it left out. All others are tried again. */
-async function earlierRows(results: ImportResults, instance: string): Promise<Result<Earlier, Problem>> {
+/** Rows that an earlier run brought to this service as they are now, and those it left out. All others are tried again. */
+async function earlierRows(
+  results: ImportResults,
+  hostName: string,
+  prints: RowPrints,
+): Promise<Result<Earlier, Problem>> {
   const done = createRowSet();
   const skipped = createRowSet();
   const read = await results.earlier((result) => {
-    if (result.instance !== instance) return;
-    if (rowsInService.includes(result.verdict)) done.add(result.row);
-    else done.remove(result.row);
-    if (result.verdict === 'skipped') skipped.add(result.row);
-    else skipped.remove(result.row);
+    if (result.hostName !== hostName) return;
+    const { row, verdict, fingerprints } = result;
+    if (rowsInService.includes(verdict) && prints.has(row, printOf(fingerprints))) done.add(row);
+    else done.remove(row);
+    if (verdict === 'skipped') skipped.add(row);
+    else skipped.remove(row);
   });
   return read.ok ? ok({ done, skipped }) : read;
+}
+
+function printOf(fingerprints: readonly string[]): string {
+  return fingerprintOf(Buffer.from(fingerprints.join('\n')));
 }
 
 /** Nothing was done for them that could be lost, so that many share one flush of the disk. */
@@ -137,7 +162,7 @@ type RunParts = { readonly checked: CheckSummary; readonly results: ImportResult
 
 /** One run through rows that were checked. */
 function createRun(options: ImportOptions, { checked, results, before }: RunParts) {
-  const { clock, instance } = options;
+  const { clock, instance, hostName } = options;
   const counts = { created: 0, alreadyThere: 0, skipped: 0, refused: 0 };
   const doneBefore = before.done.size();
   const startedAt = clock.now();
@@ -176,6 +201,8 @@ function createRun(options: ImportOptions, { checked, results, before }: RunPart
         row: row.row,
         registrationId: row.record.registrationId,
         instance,
+        hostName,
+        fingerprints: [...row.fingerprints],
         verdict,
         at,
         problem: cause === null ? null : { code: cause.code, facts: { ...cause.facts } },
@@ -190,7 +217,8 @@ function createRun(options: ImportOptions, { checked, results, before }: RunPart
     const { row, registrationId } = check;
     const cause = check.findings.find(({ weight }) => weight === 'refusal')?.problem ?? null;
     const said = cause === null ? null : { code: cause.code, facts: { ...cause.facts } };
-    skipped.push({ row, registrationId, instance, verdict: 'skipped', at: isoNow(clock), problem: said });
+    const about = { row, registrationId, instance, hostName, fingerprints: [] };
+    skipped.push({ ...about, verdict: 'skipped', at: isoNow(clock), problem: said });
     return skipped.length < skippedAtOnce || writeSkipped();
   }
 
