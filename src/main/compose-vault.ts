@@ -19,7 +19,7 @@ export type Vaults = {
   readonly dataFolder: string;
   /** The vault that holds a mode's secrets; a problem says why it cannot be used. */
   of(mode: Settings['mode'], settings: Pick<Settings, 'vault'>): Promise<Result<KeptVault, Problem>>;
-  /** Opens the vault of production with its passphrase. */
+  /** Opens the vault of production with its passphrase; while it is open, this only tells whether the passphrase is right. */
   unlock(passphrase: Buffer): Promise<Result<void, Problem>>;
   /** Names in the vault, whether or not it is locked. */
   names(mode: Settings['mode'], settings: Pick<Settings, 'vault'>): Promise<readonly string[]>;
@@ -60,7 +60,9 @@ export function createVaults(options: { readonly dataFolder: string; readonly as
   async function unlock(passphrase: Buffer): Promise<Result<void, Problem>> {
     const opened = await openPassphraseVault(vaultFile(dataFolder, 'production', 'passphrase'), passphrase);
     if (!opened.ok) return opened;
-    keep(opened.value);
+    // A running station holds the vault that is open. One whose file was made anew gives nothing and is replaced.
+    if (unlocked !== null && (await unlocked.names()).ok) opened.value.close();
+    else keep(opened.value);
     return ok(undefined);
   }
 

@@ -2,7 +2,10 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
+import { createPassphraseVault } from '../../src/main/adapters/vault/passphrase-vault.ts';
+import { createVaults, vaultFile } from '../../src/main/compose-vault.ts';
 import { type Settings, settingsSchema } from '../../src/shared/settings.ts';
+import { valueFrom } from '../doubles/books.ts';
 import { type HostUnderTest, openTestHost, temporaryFolder } from '../doubles/host.ts';
 
 /* The vault of a production station as its screens see it: accepted, moved, locked, unlocked; settings of two windows. */
@@ -150,6 +153,42 @@ describe('a production station', () => {
     expect(await under.until('host', ({ state }) => state === 'failed')).toMatchObject({
       problem: { code: 'secret-not-found' },
     });
+  });
+});
+
+describe('a vault that is unlocked twice', () => {
+  const ofPassphrase = { vault: { backend: 'passphrase' } } as const;
+
+  async function lockedVault() {
+    const dataFolder = temporaryFolder();
+    mkdirSync(join(dataFolder, 'production'), { mode: 0o700 });
+    const file = vaultFile(dataFolder, 'production', 'passphrase');
+    const made = valueFrom(await createPassphraseVault(file, Buffer.from(passphrase)));
+    valueFrom(await made.set('dps', Buffer.from(connectionString)));
+    made.close();
+    return { file, vaults: createVaults({ dataFolder }) };
+  }
+
+  it.each([
+    { name: 'with the right passphrase', typed: passphrase, told: { ok: true } },
+    { name: 'with a wrong one', typed: 'four usual words here', told: { problem: { code: 'passphrase-wrong' } } },
+  ])('goes on giving to whoever holds it, $name', async ({ typed, told }) => {
+    const { vaults } = await lockedVault();
+    valueFrom(await vaults.unlock(Buffer.from(passphrase)));
+    const held = valueFrom(await vaults.of('production', ofPassphrase));
+    expect(await vaults.unlock(Buffer.from(typed))).toMatchObject(told);
+    expect(valueFrom(await held.get('dps')).toString()).toBe(connectionString);
+    vaults.close();
+    expect(await held.get('dps')).toMatchObject({ problem: { code: 'vault-locked' } });
+  });
+
+  it('opens anew when its file was made anew meanwhile', async () => {
+    const { file, vaults } = await lockedVault();
+    valueFrom(await vaults.unlock(Buffer.from(passphrase)));
+    const next = 'quite another sentence';
+    valueFrom(await createPassphraseVault(file, Buffer.from(next))).close();
+    valueFrom(await vaults.unlock(Buffer.from(next)));
+    expect(valueFrom(await valueFrom(await vaults.of('production', ofPassphrase)).names())).toEqual([]);
   });
 });
 
