@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -129,6 +130,35 @@ describe('a plain file', () => {
     const answer = await createFileVault(join(inTheWay, 'vault.json')).set('dps', Buffer.from(secret));
     expect(answer).toMatchObject({ ok: false, problem: { code: 'file-unwritable' } });
     expect(JSON.stringify(answer)).not.toContain('c2VjcmV0');
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('a disk that takes only the beginning of a file', () => {
+  /** Under a limit for the size of files the first write is short, and the next one is refused. */
+  function setUnderLimit(name: string, text: string): unknown {
+    const vaultAt = new URL('../../src/main/adapters/vault/file-vault.ts', import.meta.url).href;
+    const script = `
+      import { readdirSync } from 'node:fs';
+      import { createFileVault } from ${JSON.stringify(vaultAt)};
+      const vault = createFileVault(${JSON.stringify(file)});
+      const before = readdirSync('/dev/fd').length;
+      const { ok, problem } = await vault.set(${JSON.stringify(name)}, Buffer.from(${JSON.stringify(text)}));
+      console.log(JSON.stringify({ ok, problem, left: readdirSync('/dev/fd').length - before }));`;
+    const limited = ['-c', 'ulimit -f 1; exec "$0" --input-type=module -e "$1"', process.execPath, script];
+    return JSON.parse(execFileSync('sh', limited, { encoding: 'utf8' }));
+  }
+
+  it('costs no secret that was there, and no file handle', async () => {
+    const vault = createFileVault(file);
+    valueFrom(await vault.set('dps', Buffer.from(secret)));
+    expect(setUnderLimit('wifi', 'short')).toEqual({ ok: true, left: 0 });
+    expect(setUnderLimit('long', 'x'.repeat(4_096))).toEqual({
+      ok: false,
+      problem: { code: 'file-unwritable', facts: { file, reason: 'EFBIG' } },
+      left: 0,
+    });
+    expect(valueFrom(await vault.get('dps')).toString()).toBe(secret);
+    expect(valueFrom(await vault.names())).toEqual(['dps', 'wifi']);
   });
 });
 

@@ -9,8 +9,9 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
+import { dirname } from 'node:path';
 import type { z } from 'zod';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { fail, ok, type Result } from '../../../shared/result.ts';
@@ -40,12 +41,9 @@ export function secretFile<Content>(file: string, schema: z.ZodType<Content>): S
     write(content) {
       const next = `${file}.new`;
       try {
-        const handle = openSync(next, 'w', 0o600);
-        writeSync(handle, JSON.stringify(content));
-        fsyncSync(handle);
-        closeSync(handle);
+        writeDurably(next, 'w', JSON.stringify(content));
         chmodSync(next, 0o600);
-        renameSync(next, file);
+        renameDurably(next, file);
         return ok(undefined);
       } catch (error) {
         return fail(unwritable(file, error));
@@ -61,11 +59,7 @@ export function secretFile<Content>(file: string, schema: z.ZodType<Content>): S
 export function eraseSecretFile(file: string): Result<void, Problem<'file-unwritable'>> {
   if (!existsSync(file)) return ok(undefined);
   try {
-    const noise = randomFillSync(Buffer.alloc(statSync(file).size));
-    const handle = openSync(file, 'r+');
-    writeSync(handle, noise, 0, noise.length, 0);
-    fsyncSync(handle);
-    closeSync(handle);
+    writeDurably(file, 'r+', randomFillSync(Buffer.alloc(statSync(file).size)));
     rmSync(file);
     return ok(undefined);
   } catch (error) {
@@ -76,7 +70,7 @@ export function eraseSecretFile(file: string): Result<void, Problem<'file-unwrit
 /** Puts a finished vault in the place of another, or of none. */
 export function putInPlace(from: string, to: string): Result<void, Problem<'file-unwritable'>> {
   try {
-    renameSync(from, to);
+    renameDurably(from, to);
     return ok(undefined);
   } catch (error) {
     return fail(unwritable(to, error));
@@ -88,6 +82,33 @@ export function unpooled(text: string, encoding: 'base64' | 'utf8'): Buffer {
   const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text, encoding));
   bytes.write(text, encoding);
   return bytes;
+}
+
+/** Writes from the start of the file; all of it is on the disk afterwards, or this throws. */
+function writeDurably(file: string, flags: 'w' | 'r+', content: string | Uint8Array): void {
+  const handle = openSync(file, flags, 0o600);
+  try {
+    // Unlike writeSync, this goes on after a short write.
+    writeFileSync(handle, content);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function renameDurably(from: string, to: string): void {
+  renameSync(from, to);
+  // The new name is an entry of the folder; Windows opens no folder for that.
+  if (process.platform === 'win32') return;
+  const folder = openSync(dirname(to), 'r');
+  try {
+    fsyncSync(folder);
+  } catch (error) {
+    // Some network disks know no such order; the file is in its place all the same.
+    if (!['EINVAL', 'ENOTSUP'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  } finally {
+    closeSync(folder);
+  }
 }
 
 function unwritable(file: string, error: unknown): Problem<'file-unwritable'> {
