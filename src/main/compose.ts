@@ -89,16 +89,12 @@ export async function openStation(options: OpenOptions): Promise<Result<StationH
     opened.value.release();
     return fail(refusal ?? problem('bug', { reason: 'no instances' }));
   }
-  const release = (): void => {
-    signIn.abort();
-    opened.value.release();
-  };
   const hubs = await connectHubs(tools);
-  const parts = assemble(options, { ...opened.value, release, clock, vault, instances: instances.value, hubs });
+  const parts = assemble(options, { ...opened.value, signIn, clock, vault, instances: instances.value, hubs });
   const recovered = await parts.station.recover();
   if (recovered.ok) return ok(await start(options, parts));
   await parts.store.close();
-  release();
+  parts.release();
   return recovered;
 }
 
@@ -113,6 +109,7 @@ function refusalOf(
 }
 
 type Ground = Pick<OpenFolder, 'folder' | 'file' | 'release'> & {
+  readonly signIn: AbortController;
   readonly clock: Clock;
   readonly vault: Vault;
   readonly instances: Instances;
@@ -240,8 +237,10 @@ async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): 
       stopScanner();
       stopLines();
       await station.halt();
-      await courier.stop();
-      await watcher.stop();
+      // Their calls may wait for a person who signs in: none begins any more, then those that wait are ended.
+      const lastCalls = [courier.stop(), watcher.stop()];
+      parts.signIn.abort();
+      await Promise.all(lastCalls);
       await parts.enrollments.stop();
       await link?.close();
       await store.close();

@@ -233,6 +233,16 @@ describe('a person with a device code', () => {
     await expect.poll(async () => (await authorization()).ok, { timeout: 20_000 }).toBe(true);
   }, 30_000);
 
+  it('is told by all calls that wait, not by the last of them alone', async () => {
+    const stop = new AbortController();
+    onTestFinished(() => stop.abort());
+    const authorization = entraAuthorization({ ...device(), signal: stop.signal });
+    const told = await Promise.all([authorization(), authorization(), authorization()]);
+    const prompts = told.map((answer) => (answer.ok ? null : answer.problem.problem));
+    expect(prompts).toEqual(Array(3).fill(expect.objectContaining({ code: 'sign-in-needed' })));
+    expect(new Set(prompts.map((prompt) => prompt?.facts['code'])).size).toBe(1);
+  }, 30_000);
+
   it('at a terminal is waited for', async () => {
     const shown: SignInPrompt[] = [];
     const authorization = entraAuthorization({
@@ -249,7 +259,9 @@ describe('a person with a device code', () => {
   it('who never comes does not keep a station that stops', async () => {
     const stop = new AbortController();
     const authorization = entraAuthorization({ ...device(), signal: stop.signal, onSignIn: () => stop.abort() });
-    expect(await authorization()).toMatchObject({ ok: false });
+    const stopping = { ok: false, problem: { problem: { code: 'station-stopping' } } };
+    expect(await authorization()).toMatchObject(stopping);
+    expect(await authorization()).toMatchObject(stopping); // and nobody is asked once more
   }, 30_000);
 });
 

@@ -145,7 +145,7 @@ export function createCourier(options: CourierOptions): Courier {
     if (!(await record(counted, 'item-sent'))) return;
     const failure = await deliver(counted, { instance, store: options.store, report: settle });
     if (failure === null) failures.delete(name);
-    else await startPause(name, failure);
+    else if (failure.problem.code !== 'station-stopping') await startPause(name, failure);
   }
 
   async function settle(item: OutboxItem, verdict: FinalVerdict): Promise<void> {

@@ -50,17 +50,15 @@ export function entraAuthorization(options: EntraOptions): Authorization {
   const { clock } = options;
   let token: AccessToken | null = null;
   let underWay: Promise<Result<AccessToken, RegistryFailure>> | null = null;
-  let prompt: SignInPrompt | null = null;
-  let onPrompt: () => void = () => {};
-  const source = tokenSource(options, (shown) => {
-    prompt = shown;
-    options.onSignIn?.(shown);
-    onPrompt();
+  let prompted = Promise.withResolvers<SignInPrompt>(); // one for all calls that wait for the token under way
+  const source = tokenSource(options, (prompt) => {
+    options.onSignIn?.(prompt);
+    prompted.resolve(prompt);
   });
 
   async function ask(): Promise<Result<AccessToken, RegistryFailure>> {
     const asked = await source();
-    prompt = null;
+    prompted = Promise.withResolvers();
     underWay = null;
     if (asked.ok) token = asked.value;
     return asked;
@@ -69,14 +67,10 @@ export function entraAuthorization(options: EntraOptions): Authorization {
   return async () => {
     if (token !== null && clock.now() < token.expiresOnTimestamp - marginInMs) return ok(`Bearer ${token.token}`);
     underWay ??= ask();
-    const shown = new Promise<null>((resolve) => {
-      onPrompt = () => resolve(null);
-      if (prompt !== null) resolve(null);
-    });
     // Who shows the code waits for the person; all others say what is needed and come again.
-    const asked = await (options.onSignIn === undefined ? Promise.race([underWay, shown]) : underWay);
-    if (asked !== null) return asked.ok ? ok(`Bearer ${asked.value.token}`) : asked;
-    const { url, code } = prompt ?? { url: '', code: '' };
+    const first = await (options.onSignIn === undefined ? Promise.race([underWay, prompted.promise]) : underWay);
+    if ('ok' in first) return first.ok ? ok(`Bearer ${first.value.token}`) : first;
+    const { url, code } = first;
     return fail({ problem: problem('sign-in-needed', { url, code }), retryAfterInMs: askAgainInMs });
   };
 }
@@ -85,7 +79,10 @@ export function entraAuthorization(options: EntraOptions): Authorization {
 function tokenSource(options: EntraOptions, onPrompt: (prompt: SignInPrompt) => void) {
   let credential: TokenCredential | null = null;
   const heard: { error: unknown } = { error: null };
+  const stopping = () => fail({ problem: problem('station-stopping'), retryAfterInMs: null });
   return async (): Promise<Result<AccessToken, RegistryFailure>> => {
+    // The library notices only a signal that comes while it waits.
+    if (options.signal?.aborted) return stopping();
     heard.error = null;
     if (credential === null) {
       const made = await credentialFrom(options, heard, onPrompt);
@@ -100,6 +97,7 @@ function tokenSource(options: EntraOptions, onPrompt: (prompt: SignInPrompt) => 
     } catch (error) {
       // A secret that was replaced in the vault is read again with the next try.
       credential = null;
+      if (options.signal?.aborted) return stopping();
       return fail(failureFrom(error, heard.error, options));
     }
   };
