@@ -16,8 +16,8 @@ import { createProxyAgent } from './adapters/dps/proxy-agent.ts';
 import type { CallerOptions } from './adapters/dps/service-caller.ts';
 import { createTransport } from './adapters/dps/transport.ts';
 import type { Clock } from './ports/clock.ts';
-import type { RegistryFailure } from './ports/enrollment-registry.ts';
-import type { Vault } from './ports/vault.ts';
+import type { RegistryFailure, RegistryProblem } from './ports/enrollment-registry.ts';
+import type { Vault, VaultProblem } from './ports/vault.ts';
 
 export type { SignInPrompt } from './adapters/dps/entra-authorization.ts';
 
@@ -124,13 +124,18 @@ function identityFrom(auth: EntraAuth, vault: Vault): EntraIdentity {
   const clientSecret = async (): Promise<Result<Buffer, RegistryFailure>> => {
     const secret = await vault.get(auth.clientSecret);
     if (secret.ok) return secret;
-    return fail({ problem: problem('entra-secret-wrong', { code: 'none in the vault' }), retryAfterInMs: null });
+    return fail(failureOf(secret.problem, problem('entra-secret-wrong', { code: 'none in the vault' })));
   };
   return { credential: 'service-principal', tenantId, clientId, clientSecret };
 }
 
+type ConnectionProblem = VaultProblem | Problem<'connection-string-invalid'>;
+
 /** The connection string that the vault holds under a name. */
-export async function connectionOf(secretName: string, vault: Vault): Promise<Result<ConnectionString, Problem>> {
+export async function connectionOf(
+  secretName: string,
+  vault: Vault,
+): Promise<Result<ConnectionString, ConnectionProblem>> {
   const secret = await vault.get(secretName);
   if (!secret.ok) return secret;
   const parsed = parseConnectionString(secret.value.toString('utf8'));
@@ -149,8 +154,13 @@ async function keyOf(secretName: string, vault: Vault): Promise<Result<Buffer, R
     decoded.fill(0);
     return ok(key);
   }
-  const refused = problem('credentials-refused', { trackingId: 'none' });
-  return fail({ problem: refused, retryAfterInMs: null });
+  return fail(failureOf(connection.problem, problem('credentials-refused', { trackingId: 'none' })));
+}
+
+/** A call without its secret: `unusable` when that is missing or malformed, otherwise what ails the vault itself. */
+export function failureOf(cause: ConnectionProblem, unusable: RegistryProblem): RegistryFailure {
+  const ofSecret = cause.code === 'secret-not-found' || cause.code === 'connection-string-invalid';
+  return { problem: ofSecret ? unusable : cause, retryAfterInMs: null };
 }
 
 function readAuthorities(

@@ -4,7 +4,7 @@ import type { InstanceSettings, Settings } from '../shared/settings.ts';
 import { registryFrom } from './adapters/dps/enrollment-registry.ts';
 import { createEnrollmentService } from './adapters/dps/enrollment-service.ts';
 import { createServiceCaller } from './adapters/dps/service-caller.ts';
-import { type AccessTools, accessFrom, wayFrom } from './compose-access.ts';
+import { type AccessTools, accessFrom, failureOf, wayFrom } from './compose-access.ts';
 import { judgeMode } from './domain/mode-rules.ts';
 import { type SymmetricKeys, unitSymmetricKeys } from './identity/symmetric-keys.ts';
 import type { EnrollmentRegistry, RegistryFailure } from './ports/enrollment-registry.ts';
@@ -72,7 +72,7 @@ async function symmetricKeysOf(
   vault: Vault,
 ): Promise<Result<SymmetricKeys, RegistryFailure>> {
   const root = await readKeyRoot(vault);
-  if (!root.ok) return fail({ problem: problem('key-root-missing'), retryAfterInMs: null });
+  if (!root.ok) return fail(failureOf(root.problem, problem('key-root-missing')));
   const salt = Buffer.from(unit.keySalt, 'hex');
   const keys = unitSymmetricKeys({ root: root.value, salt, registrationId: unit.registrationId });
   root.value.fill(0);

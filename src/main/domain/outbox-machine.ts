@@ -98,6 +98,9 @@ export function judgeFailedCall(failure: Problem, items: number): CallVerdict | 
     case 'access-forbidden':
     case 'tls-failed':
     case 'key-root-missing':
+    case 'vault-locked':
+    case 'vault-unsafe':
+    case 'vault-unreadable':
     case 'proxy-refused':
     case 'entra-refused':
     case 'entra-secret-wrong':

@@ -1,31 +1,34 @@
 import type { Enrollment, EnrollmentAnswer, RegistrationState } from '../../shared/enrollment.ts';
 import type { Problem } from '../../shared/problem.ts';
 import type { Result } from '../../shared/result.ts';
+import type { VaultTrouble } from './vault.ts';
 
 /** Why a call to the service gave no answer to work with. */
-export type RegistryProblem = Problem<
-  | 'network-down'
-  | 'name-not-found'
-  | 'tls-failed'
-  | 'service-timeout'
-  | 'service-throttled'
-  | 'service-failed'
-  | 'credentials-refused'
-  | 'clock-wrong'
-  | 'access-forbidden'
-  | 'request-refused' // whole call 4xx; facts: status, errorCode, message, trackingId
-  | 'answer-unreadable'
-  | 'key-root-missing' // symmetric keys cannot be derived again
-  | 'key-root-changed' // facts: registrationId; the vault's key root is not the one its keys were made from
-  | 'station-stopping'
-  | 'proxy-refused'
-  | 'proxy-unreachable'
-  | 'entra-refused' // facts: code, as Entra ID numbers its errors
-  | 'entra-secret-wrong'
-  | 'entra-role-missing'
-  | 'identity-unavailable'
-  | 'sign-in-needed' // facts: url and code, for a person
->;
+export type RegistryProblem =
+  | VaultTrouble // the key of the call, or of an enrollment, cannot be had
+  | Problem<
+      | 'network-down'
+      | 'name-not-found'
+      | 'tls-failed'
+      | 'service-timeout'
+      | 'service-throttled'
+      | 'service-failed'
+      | 'credentials-refused'
+      | 'clock-wrong'
+      | 'access-forbidden'
+      | 'request-refused' // whole call 4xx; facts: status, errorCode, message, trackingId
+      | 'answer-unreadable'
+      | 'key-root-missing' // symmetric keys cannot be derived again
+      | 'key-root-changed' // facts: registrationId; the vault's key root is not the one its keys were made from
+      | 'station-stopping'
+      | 'proxy-refused'
+      | 'proxy-unreachable'
+      | 'entra-refused' // facts: code, as Entra ID numbers its errors
+      | 'entra-secret-wrong'
+      | 'entra-role-missing'
+      | 'identity-unavailable'
+      | 'sign-in-needed' // facts: url and code, for a person
+    >;
 
 /** A failed call. `retryAfterInMs`: as the service asked. It may have been carried out all the same. */
 export type RegistryFailure = {

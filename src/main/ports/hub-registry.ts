@@ -1,17 +1,20 @@
 import type { Problem } from '../../shared/problem.ts';
 import type { Result } from '../../shared/result.ts';
+import type { VaultTrouble } from './vault.ts';
 
 /** Why a hub gave no answer to work with. */
-export type HubProblem = Problem<
-  | 'hub-unreachable'
-  | 'hub-throttled'
-  | 'hub-failed'
-  | 'hub-credentials-refused'
-  | 'hub-request-refused'
-  | 'hub-answer-unreadable'
-  | 'hub-device-changed'
-  | 'clock-wrong'
->;
+export type HubProblem =
+  | VaultTrouble
+  | Problem<
+      | 'hub-unreachable'
+      | 'hub-throttled'
+      | 'hub-failed'
+      | 'hub-credentials-refused'
+      | 'hub-request-refused'
+      | 'hub-answer-unreadable'
+      | 'hub-device-changed'
+      | 'clock-wrong'
+    >;
 
 /** A failed call. `retryAfterInMs`: as the hub asked. A write may have been carried out all the same. */
 export type HubFailure = { readonly problem: HubProblem; readonly retryAfterInMs: number | null };

@@ -1,11 +1,14 @@
 import type { Problem } from '../../shared/problem.ts';
 import type { Result } from '../../shared/result.ts';
 
-/** Why the vault does not give. `vault-locked`: its key is not (or no longer) in memory. */
-export type VaultProblem = Problem<'secret-not-found' | 'vault-unsafe' | 'vault-unreadable' | 'vault-locked'>;
+/** Why the vault gives nothing at all. `vault-locked`: its key is not (or no longer) in memory. */
+export type VaultTrouble = Problem<'vault-unsafe' | 'vault-unreadable' | 'vault-locked'>;
+
+/** Why the vault does not give a secret. */
+export type VaultProblem = VaultTrouble | Problem<'secret-not-found'>;
 
 /** Why the vault does not take. */
-export type VaultWriteProblem = Exclude<VaultProblem, Problem<'secret-not-found'>> | Problem<'file-unwritable'>;
+export type VaultWriteProblem = VaultTrouble | Problem<'file-unwritable'>;
 
 /** Keeps connection strings and passwords; nothing else may. */
 export interface Vault {

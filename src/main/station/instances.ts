@@ -72,6 +72,9 @@ const unanswered: readonly RegistryFailure['problem']['code'][] = [
   'entra-secret-wrong',
   'identity-unavailable',
   'sign-in-needed',
+  'vault-locked',
+  'vault-unsafe',
+  'vault-unreadable',
 ];
 
 function isAnswer({ problem }: RegistryFailure): boolean {

@@ -1,7 +1,7 @@
 import type { Problem } from '../../shared/problem.ts';
 import { ok, type Result } from '../../shared/result.ts';
 import type { Random } from '../ports/random.ts';
-import type { Vault } from '../ports/vault.ts';
+import type { Vault, VaultProblem } from '../ports/vault.ts';
 import { madeSecret } from './made-secret.ts';
 
 /** Vault secret from which the symmetric keys of all units of this station are derived, base64 of 32 bytes. */
@@ -16,11 +16,11 @@ export async function keyRootFrom(
 }
 
 /** The key root as it is kept; a problem when there is none (yet). */
-export async function readKeyRoot(vault: Pick<Vault, 'get'>): Promise<Result<Buffer, Problem>> {
+export async function readKeyRoot(vault: Pick<Vault, 'get'>): Promise<Result<Buffer, VaultProblem>> {
   return decoded(await vault.get(keyRootSecret));
 }
 
-function decoded(stored: Result<Buffer, Problem>): Result<Buffer, Problem> {
+function decoded<P extends Problem>(stored: Result<Buffer, P>): Result<Buffer, P> {
   if (!stored.ok) return stored;
   const root = Buffer.from(stored.value.toString('latin1'), 'base64');
   stored.value.fill(0);

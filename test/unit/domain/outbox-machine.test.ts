@@ -94,6 +94,10 @@ describe('a call that failed whole', () => {
     [problem('tls-failed'), 10, 'pause operator'],
     [problem('key-root-changed', { registrationId: 'a' }), 10, 'bisect'],
     [problem('key-root-changed', { registrationId: 'a' }), 1, 'park'],
+    [problem('key-root-missing'), 10, 'pause operator'],
+    [problem('vault-locked'), 10, 'pause operator'],
+    [problem('vault-unsafe'), 10, 'pause operator'],
+    [problem('vault-unreadable'), 10, 'pause operator'],
   ])('%j of %i items: %s', (failure, items, expected) => {
     const judged = judgeFailedCall(failure, items);
     expect('until' in judged ? `${judged.verdict} ${judged.until}` : judged.verdict).toBe(expected);

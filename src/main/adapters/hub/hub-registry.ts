@@ -150,6 +150,10 @@ function hubProblem(host: string, { code, facts }: RegistryFailure['problem']): 
       return problem('hub-credentials-refused', { host });
     case 'request-refused':
       return problem('hub-request-refused', { host, status: facts['status'] ?? null });
+    case 'vault-locked':
+    case 'vault-unsafe':
+    case 'vault-unreadable':
+      return problem(code, facts);
     case 'answer-unreadable':
       return problem('hub-answer-unreadable', { host, reason: facts['reason'] ?? 'unknown' });
     default:
