@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/main/adapters/system/system-clock.ts';
 import { connectHubs } from '../../src/main/compose-hubs.ts';
 import { connectInstances } from '../../src/main/compose-instances.ts';
+import { fingerprintOf } from '../../src/main/identity/fingerprint.ts';
+import { unitSymmetricKeys } from '../../src/main/identity/symmetric-keys.ts';
 import type { Vault, VaultProblem } from '../../src/main/ports/vault.ts';
 import { keyRootSecret } from '../../src/main/station/key-root.ts';
 import { problem } from '../../src/shared/problem.ts';
@@ -40,7 +42,15 @@ function vaultInTrouble() {
 }
 
 const { attestation: _, ...plain } = enrollmentOf('unit-1', 'AAAA');
-const withKeys = { ...plain, attestation: { type: 'symmetricKey', keySalt: '00'.repeat(16) } } as const;
+const derived = unitSymmetricKeys({
+  root: Buffer.from(connectionString, 'base64'),
+  salt: Buffer.alloc(16),
+  registrationId: 'unit-1',
+});
+const withKeys = {
+  ...plain,
+  attestation: { type: 'symmetricKey', keySalt: '00'.repeat(16), keyFingerprint: fingerprintOf(derived.primary) },
+} as const;
 
 const kinds = [
   { secret: 'dps', instance: 'key', missing: 'credentials-refused' },

@@ -8,7 +8,7 @@ import {
   openSync,
   readFileSync,
   renameSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { type Problem, problem } from '../../../shared/problem.ts';
@@ -68,9 +68,13 @@ export function writeSettings(dataFolder: string, settings: Settings): Result<vo
     mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
     if (!readSettings(dataFolder).ok) copyFileSync(file, freeName(`${file}.damaged`));
     const handle = openSync(next, 'w', 0o600);
-    writeSync(handle, `${JSON.stringify(settings, null, 2)}\n`);
-    fsyncSync(handle);
-    closeSync(handle);
+    try {
+      // One write may take less than it is given; this one goes on to the end.
+      writeFileSync(handle, `${JSON.stringify(settings, null, 2)}\n`);
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
     renameSync(next, file);
     return ok(undefined);
   } catch (error) {
