@@ -13,7 +13,7 @@ import {
   operationResultSchema,
 } from './enrollment-list.ts';
 import { hostStateSchema } from './host-state.ts';
-import { jobSchema } from './job.ts';
+import { jobSchema, problemSchema } from './job.ts';
 import { itemStateSchema, outboxItemSchema } from './outbox.ts';
 import { connectionTestSchema, queueRowSchema, queueStateSchema, queueViewSchema } from './queue.ts';
 import { recordFilterSchema, recordSchema, unitCardSchema } from './records.ts';
@@ -102,7 +102,11 @@ export const contract = {
     'entry-look': { input: z.strictObject({ instance: name, ids: z.array(entryId).max(100) }), output: nothing },
     'entry-detail': {
       input: z.strictObject({ instance: name, kind: entryKindSchema, id: entryId }),
-      output: z.strictObject({ entry: entrySchema, registration: knownRegistrationSchema.nullable() }),
+      output: z.strictObject({
+        entry: entrySchema,
+        registration: knownRegistrationSchema.nullable(),
+        trouble: problemSchema.nullable(),
+      }),
     },
     /** `confirm`: the number of entries, typed, where they are changed for good. */
     'entry-operate': {

@@ -122,7 +122,7 @@ function enrollWithCertificate(id: string, pem: string): Promise<void> {
 const change = (...writes: StoreWrite[]) => ({ origin: testOrigin, at: testMoment, writes });
 
 /** Registers as a device would, with its primary key. */
-async function register(id: string, key = keys.primaryKey): Promise<void> {
+async function register(id: string, key = keys.primaryKey, status = 'assigned'): Promise<void> {
   const { ready } = cloud.bench;
   const place = `${ready.idScope}/registrations/${id}`;
   const headers = { Authorization: sasToken(place, 'registration', key) };
@@ -137,7 +137,7 @@ async function register(id: string, key = keys.primaryKey): Promise<void> {
     const path = `/${place}/operations/${operationId}?api-version=2019-03-31`;
     const answer = await send(ready, { method: 'GET', path, headers });
     if (answer.status === 202) continue;
-    expect(answer.json).toMatchObject({ status: 'assigned' });
+    expect(answer.json).toMatchObject({ status });
     return;
   }
 }
@@ -185,6 +185,24 @@ describe('the mirror', () => {
     const page = valueFrom(await desk.list({ instance: 'default', kind: 'individual' }, { skip: 0, limit: 10 }));
     expect(page).toMatchObject({ total: 2, known: 1 });
     expect(page.rows.map((row) => row.registration?.status ?? null)).toEqual(['unassigned', null]);
+  });
+});
+
+describe('a registration that failed', () => {
+  it('is explained with a remedy', async () => {
+    // A webhook that chooses no hub: 400208 (Azure/azure-iot-sdk-c, provisioning client).
+    await put('/enrollments/f', {
+      registrationId: 'f',
+      attestation: { type: 'symmetricKey', symmetricKey: keys },
+      allocationPolicy: 'custom',
+      customAllocationDefinition: { webhookUrl: 'https://example.org/hook', apiVersion: '2021-10-01' },
+    });
+    await register('f', keys.primaryKey, 'failed');
+    const detail = valueFrom(await desk.detail('default', 'individual', 'f'));
+    expect(detail).toMatchObject({
+      registration: { status: 'failed' },
+      trouble: { code: 'registration-hub-unspecified', facts: { id: 'f' } },
+    });
   });
 });
 

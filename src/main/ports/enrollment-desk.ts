@@ -19,6 +19,8 @@ import type { Unsubscribe } from './line.ts';
 export type EntryDetail = {
   readonly entry: MirrorEntry;
   readonly registration: KnownRegistration | null;
+  /** Why the device could not register. */
+  readonly trouble: Problem | null;
 };
 
 /** Who does something, and to what. */

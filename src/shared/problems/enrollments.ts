@@ -64,6 +64,32 @@ export const enrollmentsProblems = {
     retry: 'never',
     blame: 'operator',
   },
+  'registration-hub-unspecified': {
+    title: 'The service could not choose a hub for {id}.',
+    remedy:
+      'Name one hub in the entry for static allocation, or link a hub to the instance; then let it register again.',
+    retry: 'operator',
+    blame: 'operator',
+  },
+  'registration-hub-refused': {
+    title: 'The service may not use the hub that {id} should go to.',
+    remedy: 'Look in the portal whether the hub is still linked to the instance and its policy has its rights.',
+    retry: 'operator',
+    blame: 'cloud',
+  },
+  'registration-credential-refused': {
+    title: 'The service refused the credential of {id} ({errorCode}).',
+    remedy:
+      'Look which certificate or key the device has; then set it up anew, or replace the credential of the entry.',
+    retry: 'operator',
+    blame: 'operator',
+  },
+  'registration-failed': {
+    title: 'The device {id} could not register: {message} ({errorCode}).',
+    remedy: 'Mend what it says, then let the device register again.',
+    retry: 'operator',
+    blame: 'cloud',
+  },
   'second-credential-held': {
     title: '{id} has a second credential already.',
     remedy: 'Choose first: promote the second credential, or replace without overlap, which ends both.',

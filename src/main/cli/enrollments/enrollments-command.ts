@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import { describeProblem } from '../../../shared/describe-problem.ts';
 import { type GroupOrder, groupOrderSchema } from '../../../shared/enrollment-group.ts';
 import {
   type CredentialOrder,
@@ -10,7 +11,7 @@ import {
   entryOperationSchema,
   type OperationResult,
 } from '../../../shared/enrollment-list.ts';
-import { problem } from '../../../shared/problem.ts';
+import { type Problem, problem } from '../../../shared/problem.ts';
 import { readableIssues } from '../../../shared/settings.ts';
 import { type CommonOptions, contextFrom, withCommonOptions } from '../context.ts';
 import { CommandFailure, exitCode, unwrap, wrongUse } from '../output.ts';
@@ -158,7 +159,12 @@ async function show(id: string, options: EntryOptions, tools: CliTools): Promise
     const record: unknown = JSON.parse(found.entry.record);
     context.output.say(JSON.stringify(record, null, 2));
     if (found.registration !== null) context.output.say(`registration: ${JSON.stringify(found.registration)}`);
-    context.output.give({ record, registration: found.registration });
+    const { registration, trouble } = found;
+    if (trouble !== null) {
+      const { title, remedy } = describeProblem(trouble as Problem);
+      context.output.say(`${title}\n-> ${remedy}`);
+    }
+    context.output.give({ record, registration, trouble });
   });
 }
 

@@ -5,6 +5,7 @@ import { type Problem, type ProblemFacts, problem } from '../../../shared/proble
 import { fail, ok, type Result } from '../../../shared/result.ts';
 import { x509Attestation } from '../../domain/enrollment.ts';
 import { entryFrom, groupEntryFrom, knownRegistration } from '../../domain/mirror-entry.ts';
+import { registrationTrouble } from '../../domain/registration-trouble.ts';
 import { type Clock, isoNow } from '../../ports/clock.ts';
 import type { EnrollmentDesk, EntryDetail, EntryOrder } from '../../ports/enrollment-desk.ts';
 import type { EnrollmentMirror } from '../../ports/enrollment-mirror.ts';
@@ -96,7 +97,7 @@ export function createEnrollmentDesk(options: EnrollmentDeskOptions): Enrollment
       if (group.value === null) return fail(problem('entry-not-found', { id }));
       const entry = groupEntryFrom(group.value);
       await mirror.put(name, entry);
-      return ok({ entry, registration: null });
+      return ok({ entry, registration: null, trouble: null });
     }
     const found = await service.get(id);
     if (!found.ok) return fail(found.problem.problem);
@@ -105,7 +106,7 @@ export function createEnrollmentDesk(options: EnrollmentDeskOptions): Enrollment
     const registration = knownRegistration(found.value.registrationState, isoNow(clock));
     await mirror.put(name, entry);
     await mirror.knowRegistration(name, id, registration);
-    return ok({ entry, registration });
+    return ok({ entry, registration, trouble: registrationTrouble(id, found.value.registrationState) });
   }
 
   async function carryOut(

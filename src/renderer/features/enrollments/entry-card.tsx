@@ -77,7 +77,7 @@ function Facts(props: { readonly instance: string; readonly kind: EntryKind; rea
   }, [call, instance, kind, id]);
   if (problem !== null) return <ProblemCard problem={problem} />;
   if (detail === null) return <LoadingState text={t('card.loading')} />;
-  const { entry, registration } = detail;
+  const { entry, registration, trouble } = detail;
   return (
     <Stack gap="md" data-card={id}>
       <Group gap="xl">
@@ -98,6 +98,7 @@ function Facts(props: { readonly instance: string; readonly kind: EntryKind; rea
           </Signed>
         </Text>
       )}
+      {trouble !== null && <ProblemCard problem={trouble as Problem} quiet />}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <section className={classes['record']} tabIndex={0} aria-label={t('card.record')}>
         <Code block>{JSON.stringify(JSON.parse(entry.record), null, 2)}</Code>
