@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { systemBoardClock } from '../../src/simulation/board/board-clock.ts';
 import { type CloudOutcome, createDeviceCloud } from '../../src/simulation/board/device-cloud.ts';
 import { aliasVectors, type DpsBench, serviceCaller, startDpsBench, x509Enrollment } from '../interop/dps-bench.ts';
+import { authority, deviceOf } from '../interop/test-authorities.ts';
 
 /*
  * The two ways of a board's certificate to the DPS of its bench: through the handshake, as to the real service, and
@@ -46,6 +47,39 @@ describe('the certificate of a board', () => {
 
   it('goes beside it where board and service hold the token of one bench', async () => {
     expect(await register(token, token)).toMatchObject({ kind: 'assigned', deviceId: vector.registrationId });
+  });
+
+  it('goes beside it with its whole chain, so that groups know it', async () => {
+    const plant = authority('Plant CA');
+    const line = authority('Line CA', plant);
+    const device = deviceOf('sn-1', line);
+    bench = await startDpsBench({ handOverToken: token });
+    expect(await bench.simulator.uploadAuthority({ name: 'plant', certificate: plant.certPem })).toMatchObject({
+      ok: true,
+    });
+    const root = plant.certPem.replace(/-----[^-]+-----|\s/g, '');
+    const made = await serviceCaller(bench.ready)('PUT', '/enrollmentGroups/plant', {
+      enrollmentGroupId: 'plant',
+      attestation: { type: 'x509', x509: { signingCertificates: { primary: { certificate: root } } } },
+    });
+    expect(made.status).toBe(200);
+    const { host, port, caFile, idScope } = bench.ready;
+    const address = { host, port, ca: readFileSync(caFile, 'utf8'), handOverToken: token };
+    const shown = (...chain: { readonly certPem: string }[]) =>
+      createDeviceCloud(address, systemBoardClock).register({
+        registrationId: 'sn-1',
+        idScope,
+        apiVersion: '2019-03-31',
+        credential: {
+          kind: 'certificate',
+          certificatePem: [device, ...chain].map(({ certPem }) => certPem).join(''),
+          keyPem: device.keyPem,
+        },
+        onAssigning: () => {},
+        signal: new AbortController().signal,
+      });
+    expect(await shown()).toMatchObject({ kind: 'failed' });
+    expect(await shown(line, plant)).toMatchObject({ kind: 'assigned', deviceId: 'sn-1' });
   });
 
   it('is not believed with another token', async () => {

@@ -81,9 +81,7 @@ function plantedFailure(instance: Instance, status: number): Refusal {
 }
 
 function chainOf(request: IncomingMessage, handOverToken: string | null): readonly X509Certificate[] {
-  if (handOverToken === null) return chainPresentedOn(request.socket);
-  const certificate = handedOver(handOverToken, request);
-  return certificate === null ? [] : [certificate];
+  return handOverToken === null ? chainPresentedOn(request.socket) : handedOver(handOverToken, request);
 }
 
 function send(instance: Instance, request: IncomingMessage, response: ServerResponse, answer: Answer): void {

@@ -10,22 +10,22 @@ import type { IncomingMessage } from 'node:http';
 const certificateHeader = 'x-bench-certificate';
 const tokenHeader = 'x-bench-token';
 
-/** The headers by which a board of the bench that holds `token` shows its certificate (PEM). */
+/** The headers by which a board of the bench that holds `token` shows its certificates (PEM, the leaf first). */
 export function handOverHeaders(token: string, certificatePem: string): Readonly<Record<string, string>> {
-  return {
-    [tokenHeader]: token,
-    [certificateHeader]: new X509Certificate(certificatePem).raw.toString('base64'),
-  };
+  const blocks = certificatePem.match(/-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs) ?? [];
+  const chain = blocks.map((pem) => new X509Certificate(pem).raw.toString('base64'));
+  return { [tokenHeader]: token, [certificateHeader]: chain.join(',') };
 }
 
-/** The certificate of such a request; null without the token of this very bench. */
-export function handedOver(token: string, request: IncomingMessage): X509Certificate | null {
+/** The certificates of such a request, the leaf first; none without the token of this very bench. */
+export function handedOver(token: string, request: IncomingMessage): readonly X509Certificate[] {
   const given = Buffer.from(String(request.headers[tokenHeader] ?? ''));
   const expected = Buffer.from(token);
-  if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) return [];
   try {
-    return new X509Certificate(Buffer.from(String(request.headers[certificateHeader] ?? ''), 'base64'));
+    const chain = String(request.headers[certificateHeader] ?? '').split(',');
+    return chain.map((der) => new X509Certificate(Buffer.from(der, 'base64')));
   } catch {
-    return null; // no certificate: the caller is told so as any other that shows none
+    return []; // no certificate: the caller is told so as any other that shows none
   }
 }
