@@ -51,6 +51,28 @@ describe('limits', () => {
     expect(bench.simulator.counters()).toMatchObject({ registrations: 1, throttled: 1 });
   });
 
+  it('registrations of one device that overlap start over, or are refused where the switch says so', async () => {
+    const body = { registrationId: 'a' };
+    const loose = await scene({ switches: { assigningPolls: 3 } });
+    await loose.enroll('a');
+    const [first, second] = [
+      await loose.deviceOn('a')('PUT', '/register', body),
+      await loose.deviceOn('a')('PUT', '/register', body),
+    ];
+    expect([first.status, second.status]).toEqual([202, 202]);
+    expect(second.json.operationId).not.toBe(first.json.operationId);
+    const strict = await scene({ switches: { overlappingRegistration: 'precondition-failed' } });
+    await strict.enroll('a');
+    const device = strict.deviceOn('a');
+    const { json } = await device('PUT', '/register', body);
+    const overlapping = await device('PUT', '/register', body);
+    expect([overlapping.status, overlapping.json.errorCode]).toEqual([409, 409203]);
+    let last = await device('GET', `/operations/${json.operationId}`);
+    while (last.status === 202) last = await device('GET', `/operations/${json.operationId}`);
+    expect(last.json.status).toBe('assigned');
+    expect((await registerDevice(device, 'a')).last.json.status).toBe('assigned');
+  });
+
   it('polls: five in ten seconds for each device, where the switch says so', async () => {
     let now = Date.now();
     const { deviceOn, enroll } = await scene({

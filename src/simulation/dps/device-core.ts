@@ -67,6 +67,10 @@ function register(instance: Instance, caller: DeviceCaller, body: unknown): Devi
   const identity = identified(instance, caller, body);
   if (!identity.ok) return identity.problem;
   const entry = identity.value;
+  const underWay = instance.book.registrations.get(entry.registrationId)?.status === 'assigning';
+  if (underWay && instance.switches.overlappingRegistration === 'precondition-failed') {
+    return refusal({ errorCode: 409_203, message: 'Precondition failed.' });
+  }
   const started = begin(instance, entry);
   const disabled = entry.rules.provisioningStatus === 'disabled';
   if (disabled && instance.switches.disabledAnswer === 'at-register') {

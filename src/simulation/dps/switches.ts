@@ -56,6 +56,11 @@ export type DpsSwitches = {
   readonly throttledCode: number;
   /** Error code for a registration record that is not there: 404202 was seen by users, undocumented. */
   readonly registrationNotFoundCode: number;
+  /**
+   * A device that registers while its registration is under way starts over, or is refused with 409203. The code is in the
+   * tests of Azure/azure-iot-sdk-c; how close calls must be is not said, and devices whose answer was lost call again.
+   */
+  readonly overlappingRegistration: 'starts-over' | 'precondition-failed';
   /** Polls answered with `assigning` before the final one; at least 1. */
   readonly assigningPolls: number;
   /** Polls of one device in 10 seconds (documented: 5), or null for no limit, so that power-up tests need not wait. */
@@ -89,6 +94,7 @@ export const strictSwitches: DpsSwitches = {
   preconditionFailedCode: 412_201,
   throttledCode: 429_001,
   registrationNotFoundCode: 404_202,
+  overlappingRegistration: 'starts-over',
   assigningPolls: 1,
   pollsPerTenSeconds: null,
 };
