@@ -95,6 +95,9 @@ export const entryOperationSchema = z.enum([
 /** See {@link entryOperationSchema}. */
 export type EntryOperation = z.infer<typeof entryOperationSchema>;
 
+/** Operations that no other one takes back: their number is typed to confirm them. */
+export const forGood: readonly EntryOperation[] = ['delete', 'retire', 'delete-registration', 'trigger-reprovisioning'];
+
 /** A new credential for an individual entry; keys are named, never given. */
 export const credentialOrderSchema = z.strictObject({
   credential: z.discriminatedUnion('kind', [

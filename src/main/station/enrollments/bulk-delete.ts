@@ -1,7 +1,9 @@
-import type { OperationResult, OperationStep } from '../../../shared/enrollment-list.ts';
-import { type Problem, problem } from '../../../shared/problem.ts';
+import type { OperationResult } from '../../../shared/enrollment-list.ts';
+import { problem } from '../../../shared/problem.ts';
+import { fail, ok } from '../../../shared/result.ts';
 import { bulkLimit } from '../../domain/outbox-machine.ts';
-import type { OperationTools } from './entry-changes.ts';
+import type { OperationTools, Outcome } from './entry-changes.ts';
+import { resultOf, step } from './entry-steps.ts';
 
 /**
  * Deletes individual entries ten to a call, each with a result of its own. The attestation that the service wants in
@@ -25,20 +27,19 @@ export async function deleteMany(
       const error = answer.ok
         ? answer.value.find((one) => one.registrationId.toLowerCase() === id.toLowerCase())
         : null;
-      if (!answer.ok) onResult(resultOf(id, 'failed', answer.problem.problem));
+      if (!answer.ok) onResult(await entryResult(id, fail(answer.problem.problem)));
       else if (error === undefined || error === null || error.errorCode === 404201) {
         await tools.mirror.drop(tools.instance, 'individual', id);
-        onResult(resultOf(id, error == null ? 'done' : 'not-needed', null));
+        onResult(await entryResult(id, ok(error == null ? 'done' : 'not-needed')));
       } else {
         const { errorCode, message } = error;
         const facts = { registrationId: id, errorCode, message, trackingId: 'none' };
-        onResult(resultOf(id, 'failed', problem('enrollment-refused', facts)));
+        onResult(await entryResult(id, fail(problem('enrollment-refused', facts))));
       }
     }
   }
 }
 
-function resultOf(id: string, outcome: OperationStep['outcome'], cause: Problem | null): OperationResult {
-  const stored = cause === null ? null : { code: cause.code, facts: { ...cause.facts } };
-  return { id, done: outcome === 'failed' ? 0 : 1, of: 1, steps: [{ step: 'entry', outcome, problem: stored }] };
+async function entryResult(id: string, outcome: Outcome): Promise<OperationResult> {
+  return resultOf(id, [await step('entry', async () => outcome)]);
 }

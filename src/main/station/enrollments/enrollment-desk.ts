@@ -1,6 +1,6 @@
 import type { EnrollmentAnswer } from '../../../shared/enrollment.ts';
 import type { SentEnrollment } from '../../../shared/enrollment-group.ts';
-import type { EntryKind, EntryOperation, OperationResult } from '../../../shared/enrollment-list.ts';
+import { type EntryKind, forGood, type OperationResult } from '../../../shared/enrollment-list.ts';
 import { type Problem, type ProblemFacts, problem } from '../../../shared/problem.ts';
 import { fail, ok, type Result } from '../../../shared/result.ts';
 import { x509Attestation } from '../../domain/enrollment.ts';
@@ -37,8 +37,6 @@ export type EnrollmentDeskOptions = {
 };
 
 const looksAtOnce = 4;
-/** Operations that cannot be taken back by another one. */
-const forGood: readonly EntryOperation[] = ['delete', 'retire', 'delete-registration', 'trigger-reprovisioning'];
 
 /** Makes a desk; nothing is read before somebody asks. */
 export function createEnrollmentDesk(options: EnrollmentDeskOptions): EnrollmentDesk {

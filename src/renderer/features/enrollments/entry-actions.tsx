@@ -4,6 +4,7 @@ import {
   type EntryKind,
   type EntryOperation,
   entryOperationSchema,
+  forGood,
   type OperationResult,
 } from '../../../shared/enrollment-list.ts';
 import { useAction } from '../../station/use-station.ts';
@@ -13,7 +14,6 @@ import classes from './enrollments-page.module.css';
 import { OperationResults } from './operation-results.tsx';
 
 /** Operations that nothing brings back; the station wants the number of entries typed. */
-const forGood: readonly EntryOperation[] = ['delete', 'retire', 'delete-registration', 'trigger-reprovisioning'];
 const forGroups: readonly EntryOperation[] = ['enable', 'disable', 'delete', 'retire'];
 
 /** The operations that there are for entries of a kind. */
