@@ -34,6 +34,7 @@ import { createEnrollmentDesk } from './station/enrollments/enrollment-desk.ts';
 import { hubAccessOf } from './station/enrollments/hub-access.ts';
 import { createHandlers } from './station/handlers.ts';
 import { type Instances, instanceStates } from './station/instances.ts';
+import { openPermits } from './station/open-permits.ts';
 import { attachScanner } from './station/scanner.ts';
 import { defaultSessionTimes, type SessionTimes } from './station/session-options.ts';
 import { createStation, type Station } from './station/station.ts';
@@ -231,6 +232,7 @@ async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): 
     note: parts.note,
     enrollments: parts.enrollments,
     instances: () => instanceStates(parts.instances, courier.pauseOf),
+    permits: openPermits(),
     clock: parts.clock,
     books: store,
     stop: async () => {

@@ -1,5 +1,11 @@
 import { z } from 'zod';
 import { benchDeedSchema, benchPanelSchema } from './bench-panel.ts';
+import { ordersContract } from './contract-orders.ts';
+import { by, name, nothing } from './contract-parts.ts';
+import { peopleContract } from './contract-people.ts';
+import { qualityContract } from './contract-quality.ts';
+import { returnsContract } from './contract-returns.ts';
+import { trustContract } from './contract-trust.ts';
 import { groupOrderSchema } from './enrollment-group.ts';
 import {
   credentialOrderSchema,
@@ -22,10 +28,6 @@ import { settingsViewSchema } from './settings-view.ts';
 import { pauseSchema, stationSnapshotSchema } from './station-snapshot.ts';
 import { statisticsSchema } from './statistics.ts';
 
-const nothing = z.strictObject({});
-/** Who is answerable: every call that changes something says so. */
-const by = { actor: z.string().min(1).max(64) };
-const name = z.string().min(1).max(64);
 const entryId = z.string().min(1).max(128);
 const page = { after: z.int().min(0), limit: z.int().min(1).max(1_000) };
 /**
@@ -176,6 +178,11 @@ export const contract = {
     reopen: { input: z.strictObject(by), output: nothing },
     /** Hands at the embedded bench. */
     bench: { input: z.strictObject({ ...by, deed: benchDeedSchema }), output: nothing },
+    ...peopleContract.calls,
+    ...ordersContract.calls,
+    ...qualityContract.calls,
+    ...returnsContract.calls,
+    ...trustContract.calls,
   },
   streams: {
     host: hostStateSchema,
@@ -184,6 +191,11 @@ export const contract = {
     queue: queueStateSchema.nullable(),
     mirror: z.array(mirrorStateSchema).nullable(),
     bench: benchPanelSchema.nullable(),
+    ...peopleContract.streams,
+    ...ordersContract.streams,
+    ...qualityContract.streams,
+    ...returnsContract.streams,
+    ...trustContract.streams,
   },
 } as const;
 

@@ -29,6 +29,10 @@ const snapshot = (revision: number): StationSnapshot => ({
 
 const refuse = async () => fail(problem('wrong-use', { reason: 'not part of this double' }));
 
+const allRefused = Object.fromEntries(
+  Object.keys(contract.calls).map((name) => [name, refuse]),
+) as unknown as Handlers['calls'];
+
 /** A station that remembers what it was told. */
 function told() {
   const scans: string[] = [];
@@ -36,6 +40,7 @@ function told() {
   const bugs: unknown[] = [];
   const handlers: Handlers = {
     calls: {
+      ...allRefused,
       scan: async ({ text, actor }) => {
         if (text === 'BUG') throw new Error('broken with a secret in its words');
         if (text === 'SECOND') return fail(problem('scan-waiting-for-board', { waiting: 'SN1' }));
@@ -49,27 +54,6 @@ function told() {
       'outbox-retry': async () => ok({}),
       'outbox-list': async () => ok({ rows: [], next: null }),
       'job-list': async () => ok({ rows: [], next: null }),
-      'queue-list': refuse,
-      'record-list': refuse,
-      'unit-card': refuse,
-      statistics: refuse,
-      'mirror-refresh': refuse,
-      'entry-list': refuse,
-      'entry-records': refuse,
-      'entry-look': refuse,
-      'entry-detail': refuse,
-      'entry-operate': refuse,
-      'entry-replace-credential': refuse,
-      'group-put': refuse,
-      'group-exclude': refuse,
-      'settings-get': refuse,
-      'settings-set': refuse,
-      'secret-set': refuse,
-      'vault-unlock': refuse,
-      'vault-move': refuse,
-      'connection-test': refuse,
-      reopen: refuse,
-      bench: refuse,
     },
     streams: {
       host: () => () => {},

@@ -4,6 +4,7 @@ import { createFileVault } from '../../src/main/adapters/vault/file-vault.ts';
 import type { Books, StationHandle } from '../../src/main/ports/station-handle.ts';
 import type { StationStore } from '../../src/main/ports/station-store.ts';
 import { createEnrollmentDesk } from '../../src/main/station/enrollments/enrollment-desk.ts';
+import { openPermits } from '../../src/main/station/open-permits.ts';
 import type { InstanceState } from '../../src/shared/queue.ts';
 import { ok } from '../../src/shared/result.ts';
 import type { SlotSnapshot, StationSnapshot } from '../../src/shared/station-snapshot.ts';
@@ -54,6 +55,7 @@ export function booksHandle(store: StationStore): BooksHandle {
   };
   const nothing = async () => ok(undefined);
   const handle: StationHandle = {
+    permits: openPermits(),
     folder: 'nowhere',
     scan: nothing,
     rework: nothing,

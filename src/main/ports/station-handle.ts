@@ -7,6 +7,7 @@ import type { Clock } from './clock.ts';
 import type { EnrollmentDesk } from './enrollment-desk.ts';
 import type { HubRegistries } from './hub-registry.ts';
 import type { Unsubscribe } from './line.ts';
+import type { Permits } from './people.ts';
 import type { StationStore } from './station-store.ts';
 
 /** The books as a door may read them. */
@@ -51,6 +52,8 @@ export interface StationHandle {
   readonly enrollments: EnrollmentDesk;
   /** Hubs whose devices may be looked at and changed, by host name in lower case. */
   readonly hubs: HubRegistries;
+  /** Who may do what now. */
+  readonly permits: Permits;
   /** The station's own time. */
   readonly clock: Clock;
   /** Writes into the journal that a person did something that is no job: who, and what. Never a secret. */

@@ -1,3 +1,4 @@
+import { type CallName, contract } from '../../shared/contract.ts';
 import type { Handlers } from '../../shared/link/serve.ts';
 import { type Problem, problem } from '../../shared/problem.ts';
 import { fail, ok, type Result } from '../../shared/result.ts';
@@ -5,16 +6,23 @@ import type { StationHandle } from '../ports/station-handle.ts';
 import { createBooksHandlers } from './books-handlers.ts';
 import { createEnrollmentHandlers } from './enrollments/enrollment-handlers.ts';
 
-type HostCall =
-  | 'settings-get'
-  | 'settings-set'
-  | 'secret-set'
-  | 'vault-unlock'
-  | 'vault-move'
-  | 'connection-test'
-  | 'reopen'
-  | 'bench';
+const hostCallNames = [
+  'settings-get',
+  'settings-set',
+  'secret-set',
+  'vault-unlock',
+  'vault-move',
+  'connection-test',
+  'reopen',
+  'bench',
+] as const satisfies readonly CallName[];
+type HostCall = (typeof hostCallNames)[number];
 type HostStream = 'host' | 'bench';
+
+/** The calls that a station in full work answers: all but those of the host. */
+export const stationCallNames = (Object.keys(contract.calls) as CallName[]).filter(
+  (name): name is Exclude<CallName, HostCall> => !(hostCallNames as readonly CallName[]).includes(name),
+);
 
 /** The part of the contract that a station cannot answer itself: what keeps it open, and what surrounds it. */
 export type HostHandlers = {

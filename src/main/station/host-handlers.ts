@@ -6,7 +6,7 @@ import { type Problem, problem } from '../../shared/problem.ts';
 import { fail, ok, type Result } from '../../shared/result.ts';
 import type { Unsubscribe } from '../ports/line.ts';
 import type { StationHandle } from '../ports/station-handle.ts';
-import { createStationHandlers, type HostHandlers, type StationHandlers } from './handlers.ts';
+import { createStationHandlers, type HostHandlers, type StationHandlers, stationCallNames } from './handlers.ts';
 
 /** Hands at the embedded bench, as the contract needs them. */
 export type BenchHands = {
@@ -49,11 +49,13 @@ export function createHostHandlers(parts: HostParts): Handlers {
     return handlers;
   };
 
-  const forwarded = <Name extends keyof StationHandlers['calls']>(name: Name): Handlers['calls'][Name] =>
-    (async (input: never) => {
-      const station = stationNow();
-      return station === null ? fail(parts.trouble()) : station.calls[name](input);
-    }) as Handlers['calls'][Name];
+  const forwarded = (name: keyof StationHandlers['calls']) => async (input: never) => {
+    const station = stationNow();
+    return station === null ? fail(parts.trouble()) : station.calls[name](input);
+  };
+  const stationCalls = Object.fromEntries(
+    stationCallNames.map((name) => [name, forwarded(name)]),
+  ) as unknown as StationHandlers['calls'];
 
   /** Follows a stream of whichever station is open; `follow` subscribes to one of them. */
   function followed<Value>(
@@ -89,27 +91,7 @@ export function createHostHandlers(parts: HostParts): Handlers {
   const { own } = parts;
   return {
     calls: {
-      scan: forwarded('scan'),
-      rework: forwarded('rework'),
-      abort: forwarded('abort'),
-      'type-mac': forwarded('type-mac'),
-      'outbox-flush': forwarded('outbox-flush'),
-      'outbox-retry': forwarded('outbox-retry'),
-      'outbox-list': forwarded('outbox-list'),
-      'job-list': forwarded('job-list'),
-      'queue-list': forwarded('queue-list'),
-      'record-list': forwarded('record-list'),
-      'unit-card': forwarded('unit-card'),
-      statistics: forwarded('statistics'),
-      'mirror-refresh': forwarded('mirror-refresh'),
-      'entry-list': forwarded('entry-list'),
-      'entry-records': forwarded('entry-records'),
-      'entry-look': forwarded('entry-look'),
-      'entry-detail': forwarded('entry-detail'),
-      'entry-operate': forwarded('entry-operate'),
-      'entry-replace-credential': forwarded('entry-replace-credential'),
-      'group-put': forwarded('group-put'),
-      'group-exclude': forwarded('group-exclude'),
+      ...stationCalls,
       'settings-get': async (input) => (await own['settings-get'](input)) as never,
       'settings-set': async (input) => emptied(await own['settings-set'](input)),
       'vault-unlock': async (input) => emptied(await own['vault-unlock'](input)),

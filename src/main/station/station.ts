@@ -4,13 +4,15 @@ import type { Result } from '../../shared/result.ts';
 import type { Pause, StationSnapshot } from '../../shared/station-snapshot.ts';
 import { type Placement, placeLines } from '../domain/placement.ts';
 import { planOf, stepsOf } from '../domain/provision-machine.ts';
-import { type Clock, isoNow } from '../ports/clock.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { LinePresence, Unsubscribe } from '../ports/line.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';
 import type { StationStore } from '../ports/station-store.ts';
+import { boardRefusal } from './board-refusal.ts';
 import { interruption } from './interruption.ts';
 import type { LoadedRecipe } from './loaded-recipe.ts';
+import { newJob } from './new-job.ts';
 import { createScanDesk, type ScanAnswer, type TypedUnit, type WaitingUnit } from './scan-desk.ts';
 import { createSlot, type Slot, type SlotOptions } from './slot.ts';
 
@@ -168,35 +170,13 @@ export function createStation(options: StationOptions): Station {
 
   const isStillHere = (slot: Slot, line: LinePresence): boolean => placement.places.get(slot.slot) === line;
 
-  /** Why this board must not get the waiting unit's identity, or null. */
-  async function refusalFor(unit: WaitingUnit, line: LinePresence): Promise<Problem | null> {
-    const ready = await options.mayStart();
-    if (!ready.ok) return ready.problem;
-    if (unit.hardwareId !== null && unit.hardwareId !== line.usbSerial) {
-      const facts = { serial: unit.serial, expected: unit.hardwareId, found: line.usbSerial };
-      return problem('serial-other-board', facts);
-    }
-    if (unit.supersedes !== null) {
-      // Plugging the board powered it up: it may have registered, and needs no rework any more.
-      const old = await options.store.job(unit.supersedes);
-      if (!old.ok) return old.problem;
-      const unsettled = old.value?.state.step === 'done' && old.value.state.outcome === 'unsettled';
-      if (!unsettled) return problem('rework-not-needed', { serial: unit.serial });
-    }
-    if (line.usbSerial === null) return null;
-    const holder = await options.store.holder({ hardwareId: line.usbSerial });
-    if (!holder.ok) return holder.problem;
-    if (holder.value === null || holder.value.id === unit.supersedes) return null;
-    return problem('hardware-taken', { hardwareId: line.usbSerial, serial: holder.value.serial });
-  }
-
   async function start(unit: WaitingUnit, slot: Slot, line: LinePresence): Promise<void> {
-    const refusal = await refusalFor(unit, line);
+    const refusal = await boardRefusal(unit, line, options);
     if (refusal !== null) return slot.refuse(refusal);
     // Another board was quicker, the scan was cancelled, the board is gone, or the station stops.
     if (desk.waiting() !== unit || !isStillHere(slot, line) || halting) return;
     desk.taken();
-    const job = newJob(unit, slot.slot, line);
+    const job = newJob(unit, slot.slot, line, options);
     const committed = await options.store.commit({
       origin: job.origin,
       at: job.startedAt,
@@ -207,25 +187,6 @@ export function createStation(options: StationOptions): Station {
     if (halting) return;
     // From here the session itself sees when the board leaves.
     await slot.run(job);
-  }
-
-  function newJob(unit: WaitingUnit, slot: number, line: LinePresence): Job {
-    return {
-      id: options.random.uuid(),
-      kind: unit.kind,
-      serial: unit.serial,
-      slot,
-      hardwareId: line.usbSerial,
-      labelMac: unit.mac,
-      recipe: options.recipe.recipe.name,
-      recipeHash: options.recipe.hash,
-      instance: options.recipe.recipe.enrollment.instance,
-      state: { step: 'connecting' },
-      supersedes: unit.supersedes,
-      origin: { ...options.origin, actor: unit.actor ?? options.origin.actor },
-      startedAt: isoNow(options.clock),
-      finishedAt: null,
-    };
   }
 
   async function recoverOne(job: Job): Promise<void> {

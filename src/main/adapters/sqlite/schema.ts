@@ -1,6 +1,10 @@
+import { schemaForAudit } from './schema-audit.ts';
 import { schemaForCertificates } from './schema-certificates.ts';
 import { schemaForCredentials } from './schema-credentials.ts';
 import { schemaForLists } from './schema-lists.ts';
+import { schemaForOrders } from './schema-orders.ts';
+import { schemaForReturns } from './schema-returns.ts';
+import { schemaForVerifications } from './schema-verifications.ts';
 
 /** What a job counts as. */
 function jobClass(row: 'NEW' | 'OLD'): string {
@@ -125,4 +129,8 @@ export const schemaSteps: readonly string[] = [
   schemaForLists,
   schemaForCredentials,
   schemaForCertificates,
+  schemaForAudit,
+  schemaForOrders,
+  schemaForVerifications,
+  schemaForReturns,
 ];

@@ -1,0 +1,2 @@
+/** Fifth step of the schema: checkpoints of the audit chain. */
+export const schemaForAudit = '';

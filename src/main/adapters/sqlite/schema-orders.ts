@@ -1,0 +1,2 @@
+/** Sixth step of the schema: work orders. */
+export const schemaForOrders = '';

@@ -1,0 +1,2 @@
+/** Eighth step of the schema: returns. */
+export const schemaForReturns = '';

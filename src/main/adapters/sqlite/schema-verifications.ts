@@ -1,0 +1,2 @@
+/** Seventh step of the schema: verifications and lots. */
+export const schemaForVerifications = '';
