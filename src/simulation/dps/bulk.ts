@@ -1,5 +1,5 @@
 import { type Answer, badRequest, type Refusal, refuse, reply } from './answer.ts';
-import { preconditionFailed, removeEntry, writeEntry } from './entries.ts';
+import { creationFault, preconditionFailed, removeEntry, writeEntry } from './entries.ts';
 import { type EntryContent, type EntryKind, type EntryRow, entryIdFrom } from './entry-kind.ts';
 import type { Call, Instance } from './instance.ts';
 import { isPoisoned, rejection } from './planted.ts';
@@ -104,21 +104,11 @@ function carryOut<Row extends EntryRow>(
   const content = contentOf(kind, instance, item);
   if (!content.ok) return content.problem;
   const existing = kind.table(instance.book).get(item.id) ?? null;
-  const wrong = mode === 'create' ? createFault(kind, instance, existing) : null;
+  const wrong = mode === 'create' ? creationFault(kind, instance, existing) : null;
   if (wrong !== null) return wrong;
   return mode === 'create'
     ? written(kind, instance, null, content.value)
     : update(kind, instance, mode, item, existing, content.value);
-}
-
-function createFault<Row extends EntryRow>(
-  kind: EntryKind<Row>,
-  instance: Instance,
-  existing: Row | null,
-): Refusal | null {
-  if (existing === null) return null;
-  kind.count(instance.counters, 'duplicates');
-  return kind.exists;
 }
 
 /** `update` without an etag fails with 409201 on items that exist (recorded traffic). */

@@ -35,7 +35,8 @@ export function putEntry<Row extends EntryRow>(
   return reply(kind.view(writeEntry(kind, instance, existing, content.value), 'put', instance));
 }
 
-function creationFault<Row extends EntryRow>(
+/** Why an entry that is there cannot be created; null: it is not there. */
+export function creationFault<Row extends EntryRow>(
   kind: EntryKind<Row>,
   instance: Instance,
   existing: Row | null,
