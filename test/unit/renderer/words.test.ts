@@ -20,12 +20,12 @@ const folder = join(renderer, 'words');
 type Same = { readonly text: string; readonly in: readonly string[]; readonly why: string };
 const same: readonly Same[] = [
   { text: 'Status', in: ['de', 'nl'], why: 'the same word' },
-  { text: 'TPM', in: ['de', 'nl', 'zh'], why: 'name of the chip' },
+  { text: 'TPM', in: ['de', 'nl', 'zh', 'es'], why: 'name of the chip' },
   { text: 'Id', in: ['nl'], why: 'the same word' },
-  { text: 'DPS Station', in: ['de', 'nl', 'zh'], why: 'name of the product' },
-  { text: 'Device Provisioning Service', in: ['de', 'nl', 'zh'], why: 'name of the service' },
-  { text: 'RESET', in: ['de', 'nl', 'zh'], why: 'printed beside the button' },
-  { text: 'p95', in: ['de', 'nl', 'zh'], why: 'name of a figure' },
+  { text: 'DPS Station', in: ['de', 'nl', 'zh', 'es'], why: 'name of the product' },
+  { text: 'Device Provisioning Service', in: ['de', 'nl', 'zh', 'es'], why: 'name of the service' },
+  { text: 'RESET', in: ['de', 'nl', 'zh', 'es'], why: 'printed beside the button' },
+  { text: 'p95', in: ['de', 'nl', 'zh', 'es'], why: 'name of a figure' },
   { text: 'Barcodes', in: ['de', 'nl'], why: 'the word of the trade' },
   { text: 'Station', in: ['de', 'nl'], why: 'the same word' },
   { text: 'Median', in: ['de'], why: 'the same word' },
