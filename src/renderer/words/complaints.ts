@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { de, en, nl, zhCN } from 'zod/locales';
+import { de, en, nl, vi, zhCN } from 'zod/locales';
 
-const locales = { en, de, nl, zh: zhCN } as const;
+const locales = { en, de, nl, zh: zhCN, vi } as const;
 
 /** Lets the schemas' own complaints speak a language of the page. */
 export function speakComplaints(language: keyof typeof locales): void {
