@@ -6,7 +6,14 @@ import { readPreference, writePreference } from '../station/preferences.ts';
 import { speakComplaints } from './complaints.ts';
 
 /** The languages of the page, each under its own name. */
-export const languages = { en: 'English', de: 'Deutsch', nl: 'Nederlands', zh: '简体中文', es: 'Español' } as const;
+export const languages = {
+  en: 'English',
+  de: 'Deutsch',
+  nl: 'Nederlands',
+  zh: '简体中文',
+  es: 'Español',
+  vi: 'Tiếng Việt',
+} as const;
 /** Code of a language. */
 export type Language = keyof typeof languages;
 

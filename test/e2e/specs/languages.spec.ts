@@ -4,7 +4,14 @@ import { expect, test } from '../fixtures.ts';
 import { look } from '../look.ts';
 import { openPage, passOne, saidOnTop, skipTour, slotCard, trayOf, wedge } from '../operator.ts';
 
-const names = { de: 'Deutsch', nl: 'Nederlands', zh: '简体中文', es: 'Español', en: 'English' } as const;
+const names = {
+  de: 'Deutsch',
+  nl: 'Nederlands',
+  zh: '简体中文',
+  es: 'Español',
+  vi: 'Tiếng Việt',
+  en: 'English',
+} as const;
 
 function words(language: string, namespace: string): Record<string, Record<string, string>> {
   const file = join(import.meta.dirname, `../../../src/renderer/words/${language}/${namespace}.json`);
