@@ -10,7 +10,14 @@ import {
   rolesFor,
   tryPin,
 } from '../../../src/main/domain/people-rules.ts';
-import { type Act, actSchema, type Role, roleSchema, roleTableSchema, shippedRoles } from '../../../src/shared/people.ts';
+import {
+  type Act,
+  actSchema,
+  type Role,
+  roleSchema,
+  roleTableSchema,
+  shippedRoles,
+} from '../../../src/shared/people.ts';
 
 describe('a scan', () => {
   it.each([
