@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { addBooksCommands } from './cli/books-commands.ts';
+import { guardCommands } from './cli/command-guard.ts';
 import { addDemoCommand } from './cli/demo/demo-command.ts';
 import { addDoctorCommand } from './cli/doctor-command.ts';
 import { addEnrollmentCommands } from './cli/enrollments/enrollments-command.ts';
 import { addIdentityCommands } from './cli/identity-commands.ts';
 import { CommandFailure, createOutput, exitCode } from './cli/output.ts';
+import { addPeopleCommands } from './cli/people-commands.ts';
 import { addProvisionCommand } from './cli/provision-command.ts';
 import { addSimulateCommands } from './cli/simulate-commands.ts';
 import type { CliTools } from './cli/tools.ts';
@@ -28,8 +30,10 @@ const addAll: readonly ((program: Command, tools: CliTools) => unknown)[] = [
   addEnrollmentCommands,
   addVaultCommands,
   addDoctorCommand,
+  addPeopleCommands,
 ];
 for (const add of addAll) add(program, cliTools);
+guardCommands(program, cliTools);
 
 // Whoever read the output has gone (`| head`): an ordinary end.
 process.stdout.on('error', () => process.exit(process.exitCode ?? exitCode.done));

@@ -14,6 +14,7 @@ import { systemRandom } from './adapters/system/system-random.ts';
 import type { AskPassphrase, CliTools, UsableRecipe } from './cli/tools.ts';
 import { openStation } from './compose.ts';
 import type { SignInPrompt } from './compose-access.ts';
+import { cliPeople } from './compose-cli-people.ts';
 import { acceptClock } from './compose-clock.ts';
 import { examine } from './compose-doctor.ts';
 import { checkAgainstBooks, checkImportFile, importFile } from './compose-import.ts';
@@ -44,14 +45,22 @@ export const cliTools: CliTools = {
       ...rest,
       recipe: loaded(recipe),
       vaults: vaultsOf(request.dataFolder),
+      ...cliPeople.at(request.dataFolder),
       onSignIn: showSignIn,
       ...(onlyLine === undefined ? {} : { finder: fixedFinder(onlyLine) }),
     });
   },
   connectOwner: async (dataFolder, mode) => {
     const connected = await connectLocalLink(join(dataFolder, mode));
-    return connected === null ? null : { client: connect(connected.link), close: connected.close };
+    if (connected === null) return null;
+    const owner = { client: connect(connected.link), close: connected.close };
+    const proved = await cliPeople.proveTo(owner.client);
+    if (!proved.ok) owner.close();
+    return proved.ok ? ok(owner) : proved;
   },
+  identify: cliPeople.identify,
+  readPeople: cliPeople.read,
+  changePeople: cliPeople.change,
   openBooks: (dataFolder, mode) => {
     const file = join(dataFolder, mode, 'station.db');
     return ok(existsSync(file) ? createBooks({ file, thread: places.storeThread }) : null);

@@ -12,6 +12,7 @@ import type { BenchDesk } from './bench/bench-desk.ts';
 import { openStation } from './compose.ts';
 import { type OpenedBench, openBench } from './compose-bench.ts';
 import { vaultHandlers } from './compose-host-vault.ts';
+import { openPeople } from './compose-people.ts';
 import { loadRecipe } from './compose-recipe.ts';
 import { settingsHandlers } from './compose-settings.ts';
 import { createVaults } from './compose-vault.ts';
@@ -38,6 +39,7 @@ export function openHost(request: { readonly dataFolder: string; readonly door: 
   const listeners = new Set<() => void>();
   const vaults = createVaults({ dataFolder });
   let settings: Settings = settingsSchema.parse({});
+  const people = openPeople({ dataFolder, settings: () => settings, signsOut: true });
   let state: HostState['state'] = 'starting';
   let trouble: Problem | null = null;
   let opened: Opened | null = null;
@@ -101,6 +103,7 @@ export function openHost(request: { readonly dataFolder: string; readonly door: 
   async function openAll(): Promise<Result<Opened, Problem>> {
     const read = readSettings(dataFolder);
     settings = read.ok ? read.value : salvageSettings(dataFolder);
+    people.desk.changed(); // their roles may be others now
     if (!read.ok) return read;
     const bench =
       settings.mode === 'training' && settings.bench === 'embedded' ? await openBench(dataFolder, settings) : null;
@@ -142,8 +145,9 @@ export function openHost(request: { readonly dataFolder: string; readonly door: 
       recipe: recipe.value,
       door,
       actor: door,
-      handlersOf: () => own,
+      handlersOf: () => people.gate(own, true),
       vaults,
+      people,
       ...(bench === null ? {} : { secrets: bench.secrets }),
     });
   }
@@ -240,6 +244,7 @@ export function openHost(request: { readonly dataFolder: string; readonly door: 
     onChange,
     opened: () => opened,
     trouble: () => trouble ?? problem('station-starting'),
+    people: people.handlers,
     own: {
       ...settingsHandlers({
         vaults,
@@ -262,7 +267,8 @@ export function openHost(request: { readonly dataFolder: string; readonly door: 
       },
     },
   });
-  const handlers = relayedHandlers(own, () => owner?.client ?? null, onChange);
+  // What is passed on to an owner meets the owner's gate.
+  const handlers = relayedHandlers(people.gate(own, false), () => owner?.client ?? null, onChange);
   void enqueue(() => open());
   return {
     handlers,
@@ -270,7 +276,10 @@ export function openHost(request: { readonly dataFolder: string; readonly door: 
     onChange,
     activity,
     stop: () => {
-      stopping ??= enqueue(close).finally(() => vaults.close());
+      stopping ??= enqueue(close).finally(() => {
+        vaults.close();
+        people.close();
+      });
       return stopping;
     },
   };

@@ -16,6 +16,7 @@ import { type OpenFolder, openFolder } from './compose-folder.ts';
 import { type ConnectedHubs, connectHubs } from './compose-hubs.ts';
 import { connectInstances } from './compose-instances.ts';
 import { finderFrom, openerFor } from './compose-lines.ts';
+import { openPeople, type People } from './compose-people.ts';
 import { places } from './compose-places.ts';
 import type { LoadedWithImage } from './compose-recipe.ts';
 import { closedVault, createVaults, type Vaults } from './compose-vault.ts';
@@ -34,7 +35,7 @@ import { createEnrollmentDesk } from './station/enrollments/enrollment-desk.ts';
 import { hubAccessOf } from './station/enrollments/hub-access.ts';
 import { createHandlers } from './station/handlers.ts';
 import { type Instances, instanceStates } from './station/instances.ts';
-import { openPermits } from './station/open-permits.ts';
+import { permittedScans } from './station/people/gate.ts';
 import { attachScanner } from './station/scanner.ts';
 import { defaultSessionTimes, type SessionTimes } from './station/session-options.ts';
 import { createStation, type Station } from './station/station.ts';
@@ -54,6 +55,8 @@ export type OpenOptions = {
   readonly secrets?: ReadonlyMap<string, string>;
   /** Vaults of the data folder as this process has unlocked them. */
   readonly vaults?: Vaults;
+  /** The people of the data folder; they stay the caller's to close. */
+  readonly people?: People;
   /** Shows a person where to sign in to Entra ID; calls then wait. Without it the queue says what is needed. */
   readonly onSignIn?: (prompt: SignInPrompt) => void;
   readonly times?: Partial<SessionTimes>;
@@ -63,7 +66,7 @@ export type OpenOptions = {
   readonly slowCommitInMs?: number;
   readonly decorateStore?: (store: StationStore) => StationStore;
   readonly decorateRegistry?: (registry: EnrollmentRegistry) => EnrollmentRegistry;
-  /** Who answers other doors; default: the station itself, without settings or bench. */
+  /** Who answers another door, asked for each link; default: the station itself, without settings or bench. */
   readonly handlersOf?: (handle: StationHandle) => Handlers;
 };
 
@@ -91,7 +94,16 @@ export async function openStation(options: OpenOptions): Promise<Result<StationH
     return fail(refusal ?? problem('bug', { reason: 'no instances' }));
   }
   const hubs = await connectHubs(tools);
-  const parts = assemble(options, { ...opened.value, signIn, clock, vault, instances: instances.value, hubs });
+  const { dataFolder } = options;
+  const ownPeople = options.people === undefined;
+  const people = options.people ?? openPeople({ dataFolder, settings: () => settings, signsOut: true, clock });
+  const release = (): void => {
+    people.noteInto(null);
+    if (ownPeople) people.close();
+    opened.value.release();
+  };
+  const ground = { ...opened.value, release, signIn, clock, vault, instances: instances.value, hubs, people };
+  const parts = assemble(options, ground);
   const recovered = await parts.station.recover();
   if (recovered.ok) return ok(await start(options, parts));
   await parts.store.close();
@@ -115,6 +127,7 @@ type Ground = Pick<OpenFolder, 'folder' | 'file' | 'release'> & {
   readonly vault: Vault;
   readonly instances: Instances;
   readonly hubs: ConnectedHubs;
+  readonly people: People;
 };
 
 /** Makes the parts and ties them together; nothing runs yet. */
@@ -156,7 +169,10 @@ function assemble(options: OpenOptions, ground: Ground) {
     slots: settings.slots,
     recipe: options.recipe,
     origin,
-    mayStart: () => readiness(store, clock, folder),
+    mayStart: async () => {
+      const ready = await readiness(store, clock, folder);
+      return ready.ok ? ground.people.mayMake(settings.mode, options.recipe) : ready;
+    },
     interrupted: options.interrupted ?? 'resume',
     onQueued: () => courier.wake(),
     onArrived: (hardwareId) => void watcher.expect(hardwareId),
@@ -200,7 +216,8 @@ async function readiness(store: StationStore, clock: Clock, folder: string): Pro
 /** Lets lines, scans and other doors in, and gives the handle that ends it all. */
 async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): Promise<StationHandle> {
   const { settings } = options;
-  const { folder, station, courier, watcher, store } = parts;
+  const { folder, station, courier, watcher, store, people } = parts;
+  people.noteInto(parts.note);
   const finder = options.finder ?? finderFrom(settings, options.recipe);
   const troubles = new Map<'lines' | 'scanner', Problem>();
   const tell = (about: 'lines' | 'scanner') => (trouble: Problem | null) => {
@@ -209,7 +226,8 @@ async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): 
     station.changed();
   };
   const stopLines = finder.watch((present) => station.linesChanged(present), tell('lines'));
-  const onScan = (text: string): void => void station.scan(text);
+  const refuse = station.refuseScan;
+  const onScan = permittedScans({ people: people.desk, scan: station.scan, refuse, note: people.note });
   const stopScanner = attachScanner(settings.scanner, parts.opener, parts.clock, onScan, tell('scanner'));
   courier.wake();
   watcher.wake();
@@ -227,12 +245,12 @@ async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): 
     settled: courier.settled,
     retry: courier.retry,
     lookAtAll: watcher.lookAtAll,
-    warnings: () => [...troubles.values(), ...standing],
+    warnings: () => [...troubles.values(), ...standing, ...people.warnings(settings.mode)],
     hubs: parts.hubs.hubs,
     note: parts.note,
     enrollments: parts.enrollments,
     instances: () => instanceStates(parts.instances, courier.pauseOf),
-    permits: openPermits(),
+    permits: people.desk,
     clock: parts.clock,
     books: store,
     stop: async () => {
@@ -249,7 +267,8 @@ async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): 
       parts.release();
     },
   };
-  const link = await letDoorsIn(handle, options.handlersOf ?? createHandlers, parts.logger);
+  const ownHandlers = (): Handlers => people.gate(createHandlers(handle, people.handlers), true);
+  const link = await letDoorsIn(handle, options.handlersOf ?? ownHandlers, parts.logger);
   return handle;
 }
 

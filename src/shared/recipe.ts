@@ -58,6 +58,8 @@ const recipeMembers = {
   /** What a scanned label looks like: a pattern with a named group `serial`, optionally `mac`. Matched in linear time (RE2 syntax), whole text. */
   label: z.strictObject({ pattern: z.string().min(1) }),
   enrollment: enrollmentPlanSchema,
+  /** `twoBadges`: two different people sign when a batch or a return is released. */
+  release: z.strictObject({ twoBadges: z.boolean() }).optional(),
 };
 
 /** An MXChip IoT DevKit, worked on over its configuration console. */

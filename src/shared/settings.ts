@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { authSchema, proxySchema } from './access.ts';
+import { roleTableSchema, shippedRoles } from './people.ts';
 
 /** One DPS instance: where it is, as whom to call, how much. Secrets are names in the vault, never values. */
 export const instanceSettingsSchema = z
@@ -91,6 +92,10 @@ export const settingsSchema = z.strictObject({
   /** Hubs whose devices this station may look at, disable and remove; by host name. */
   hubs: z.record(z.string().min(1), hubSettingsSchema).default({}),
   vault: vaultSettingsSchema.default({ backend: 'file' }),
+  /** What each role may do. */
+  roles: roleTableSchema.default(shippedRoles),
+  /** Whoever is at work is signed out after so long without a call that changes something. */
+  signOutAfterInMinutes: z.int().min(1).max(480).default(15),
 });
 /** See {@link settingsSchema}. */
 export type Settings = z.infer<typeof settingsSchema>;

@@ -60,6 +60,7 @@ function told() {
       queue: () => () => {},
       bench: () => () => {},
       mirror: () => () => {},
+      people: () => () => {},
       station: (listener) => {
         listeners.add(listener);
         listener(snapshot(1));
@@ -229,6 +230,8 @@ it('knows which calls name a person: every one that changes something', () => {
   expect(names.sort()).toEqual(
     [
       'abort',
+      'badge-in',
+      'badge-out',
       'bench',
       'entry-operate',
       'entry-replace-credential',
@@ -237,6 +240,12 @@ it('knows which calls name a person: every one that changes something', () => {
       'mirror-refresh',
       'outbox-flush',
       'outbox-retry',
+      'people-list',
+      'person-erase-name',
+      'person-put',
+      'person-retire',
+      'pin-set',
+      'recipe-approve',
       'reopen',
       'rework',
       'scan',

@@ -121,6 +121,7 @@ describe('a production station', () => {
       warnings: [
         { code: 'policy-too-strong', facts: { instance: 'default' } },
         { code: 'secret-not-found', facts: { name: 'hub' } },
+        { code: 'nobody-known' },
       ],
     });
   });

@@ -19,11 +19,11 @@ export function addBooksCommands(program: Command, tools: CliTools): void {
     .action((options: CommonOptions & { all?: boolean }) => list(options, tools));
   withCommonOptions(outbox.command('flush'))
     .description('deliver what waits, now')
-    .action((options: CommonOptions) => flush(options, tools, null));
+    .action((options: FlushOptions) => flush(options, tools, null));
   withCommonOptions(outbox.command('retry'))
     .description('put a parked item back into the queue and deliver it')
     .argument('<item>', 'number of the item, as "outbox list" shows it')
-    .action((item: string, options: CommonOptions) => retry(item, options, tools));
+    .action((item: string, options: FlushOptions) => retry(item, options, tools));
   withCommonOptions(program.command('export'))
     .description('all jobs, one line each')
     .requiredOption('--format <format>', 'csv or ndjson')
@@ -57,39 +57,44 @@ function itemRow(item: OutboxItem) {
   return { ...row, problem: cause === null ? null : describeProblem(cause as Problem) };
 }
 
-async function retry(text: string, options: CommonOptions, tools: CliTools): Promise<void> {
+async function retry(text: string, options: FlushOptions, tools: CliTools): Promise<void> {
   const item = Number(text);
   if (!Number.isSafeInteger(item) || item < 1) throw wrongUse(`"${text}" is no item number; "outbox list" shows them.`);
   await flush(options, tools, item);
 }
 
+/** `actor` is put in before the command runs. */
+type FlushOptions = CommonOptions & { readonly actor: string };
 type Left = { readonly items: Readonly<Record<ItemState, number>>; readonly pause: Problem | null };
 
 /** Delivers what can go out and says what is left; where another process owns the folder, that one does it. */
-async function flush(options: CommonOptions, tools: CliTools, retried: number | null): Promise<void> {
+async function flush(options: FlushOptions, tools: CliTools, retried: number | null): Promise<void> {
   const context = contextFrom(options, tools);
-  const { items, pause } = await flushed(context, tools, retried);
+  const { items, pause } = await flushed(context, tools, { actor: options.actor, retried });
   context.output.say(`delivered ${items.delivered}, waiting ${items.pending}, parked ${items.parked}`);
   context.output.give({ ...items, pause: pause === null ? null : describeProblem(pause) });
   if (pause !== null) context.output.tell(pause);
   if (pause !== null || items.pending > 0) process.exitCode = exitCode.failed;
 }
 
-async function flushed(context: Context, tools: CliTools, retried: number | null): Promise<Left> {
+type Flush = { readonly actor: string; readonly retried: number | null };
+
+async function flushed(context: Context, tools: CliTools, task: Flush): Promise<Left> {
+  const { actor, retried } = task;
   const recipe = unwrap(tools.loadRecipe(context.settings.recipe));
   const opened = await tools.openStation({
     dataFolder: context.dataFolder,
     settings: { ...context.settings, scanner: null },
     recipe,
     door: 'outbox',
-    actor: 'terminal',
+    actor,
     interrupted: 'leave',
     onlyLine: null,
   });
-  if (!opened.ok && opened.problem.code === 'folder-owned') return byOwner(context, tools, retried, opened.problem);
+  if (!opened.ok && opened.problem.code === 'folder-owned') return byOwner(context, tools, task, opened.problem);
   const handle = unwrap(opened);
   try {
-    if (retried !== null) unwrap(await handle.retry(retried, 'terminal'));
+    if (retried !== null) unwrap(await handle.retry(retried, actor));
     await handle.settled();
     const { items } = unwrap(await handle.books.counts());
     return { items, pause: (handle.snapshot().pause?.problem ?? null) as Problem | null };
@@ -99,12 +104,13 @@ async function flushed(context: Context, tools: CliTools, retried: number | null
 }
 
 /** Asks the process that owns the folder; when it cannot be reached, says who it is. */
-async function byOwner(context: Context, tools: CliTools, retried: number | null, owned: Problem): Promise<Left> {
-  const owner = await tools.connectOwner(context.dataFolder, context.settings.mode);
-  if (owner === null) throw new CommandFailure(owned);
+async function byOwner(context: Context, tools: CliTools, { actor, retried }: Flush, owned: Problem): Promise<Left> {
+  const reached = await tools.connectOwner(context.dataFolder, context.settings.mode);
+  if (reached === null) throw new CommandFailure(owned);
+  const owner = unwrap(reached);
   try {
-    if (retried !== null) unwrap(await owner.client.call('outbox-retry', { actor: 'terminal', item: retried }));
-    const { items, pause } = unwrap(await owner.client.call('outbox-flush', { actor: 'terminal' }));
+    if (retried !== null) unwrap(await owner.client.call('outbox-retry', { actor, item: retried }));
+    const { items, pause } = unwrap(await owner.client.call('outbox-flush', { actor }));
     return { items, pause: (pause?.problem ?? null) as Problem | null };
   } finally {
     owner.close();

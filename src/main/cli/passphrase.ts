@@ -5,27 +5,44 @@ import { fail, ok, type Result } from '../../shared/result.ts';
 /** Longest passphrase that is read, in bytes. */
 const longest = 1_024;
 
+/** What is asked for a new one, twice. */
+export type NewWords = { readonly first: string; readonly again: string; readonly differ: string };
+const newPassphraseWords: NewWords = {
+  first: 'New passphrase of the vault: ',
+  again: 'The same once more: ',
+  differ: 'The two passphrases differ; nothing was changed.',
+};
+
 /**
- * Reads a passphrase from a file (its last line end is not part of it), or asks at the terminal without echo. The Buffer
- * is the caller's to wipe. It never comes from an argument or the environment: both can be read by others.
+ * Reads a passphrase or PIN from a file (its last line end is not part of it), or asks at the terminal without echo. The Buffer
+ * is the caller's to wipe. It never comes from an argument or the environment: both can be read by others. `missing`: the
+ * problem when there is neither a file nor a terminal.
  */
-export async function readPassphrase(file: string | null, question: string): Promise<Result<Buffer, Problem>> {
+export async function readPassphrase(
+  file: string | null,
+  question: string,
+  missing: Problem = problem('passphrase-needed'),
+): Promise<Result<Buffer, Problem>> {
   if (file !== null) return fromFile(file);
-  if (!process.stdin.isTTY) return fail(problem('passphrase-needed'));
+  if (!process.stdin.isTTY) return fail(missing);
   return fromTerminal(question);
 }
 
-/** A new passphrase: from a file, or typed twice. */
-export async function newPassphrase(file: string | null): Promise<Result<Buffer, Problem>> {
-  const first = await readPassphrase(file, 'New passphrase of the vault: ');
+/** A new passphrase or PIN: from a file, or typed twice. */
+export async function newPassphrase(
+  file: string | null,
+  words: NewWords = newPassphraseWords,
+  missing: Problem = problem('passphrase-needed'),
+): Promise<Result<Buffer, Problem>> {
+  const first = await readPassphrase(file, words.first, missing);
   if (!first.ok || file !== null) return first;
-  const second = await readPassphrase(null, 'The same once more: ');
+  const second = await readPassphrase(null, words.again, missing);
   if (!second.ok) return second;
   const same = first.value.equals(second.value);
   second.value.fill(0);
   if (same) return first;
   first.value.fill(0);
-  return fail(problem('wrong-use', { reason: 'The two passphrases differ; nothing was changed.' }));
+  return fail(problem('wrong-use', { reason: words.differ }));
 }
 
 function fromFile(file: string): Result<Buffer, Problem> {

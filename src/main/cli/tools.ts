@@ -1,6 +1,9 @@
 import type { z } from 'zod';
+import type { CallInput, CallOutput } from '../../shared/contract.ts';
+import type { peopleContract } from '../../shared/contract-people.ts';
 import type { CheckSummary, ImportProgress, ImportSummary, RowCheck, RowResult } from '../../shared/import.ts';
 import type { Client } from '../../shared/link/connect.ts';
+import type { Act } from '../../shared/people.ts';
 import type { Problem } from '../../shared/problem.ts';
 import type { Recipe } from '../../shared/recipe.ts';
 import type { Result } from '../../shared/result.ts';
@@ -64,6 +67,10 @@ export type ImportTask = {
   readonly onProgress: (progress: ImportProgress) => void;
 };
 
+/** Calls about people that read, and those that change something. */
+type PeopleRead = 'people-list' | 'recipe-approvals';
+type PeopleChange = Exclude<keyof typeof peopleContract.calls, PeopleRead | 'badge-in' | 'badge-out'>;
+
 /** Everything commands may do; the door builds it from the composition, so that commands import nothing of the station. */
 export type CliTools = {
   readonly version: string;
@@ -71,8 +78,36 @@ export type CliTools = {
   readSettings(dataFolder: string): Result<Settings, Problem>;
   loadRecipe(nameOrPath: string): Result<UsableRecipe, Problem>;
   openStation(request: OpenRequest): Promise<Result<StationHandle, Problem>>;
-  /** Reaches the process that owns the folder; null when it cannot be reached. */
-  connectOwner(dataFolder: string, mode: Settings['mode']): Promise<{ readonly client: Client; close(): void } | null>;
+  /**
+   * Reaches the process that owns the folder; null when it cannot be reached. What is then called there is done by the
+   * badge that `identify` took, not by whoever is at work at the bench.
+   */
+  connectOwner(
+    dataFolder: string,
+    mode: Settings['mode'],
+  ): Promise<Result<{ readonly client: Client; close(): void }, Problem> | null>;
+  /** Who is answerable for a command that is this act: the badge with its PIN, or, where nobody is known, `claimed`. */
+  identify(request: {
+    readonly dataFolder: string;
+    readonly settings: Settings;
+    readonly act: Act;
+    readonly claimed: string;
+    readonly badge: string | null;
+    readonly pin: AskPassphrase;
+  }): Promise<Result<string, Problem>>;
+  readPeople<Name extends PeopleRead>(
+    dataFolder: string,
+    settings: Settings,
+    name: Name,
+    input: CallInput<Name>,
+  ): Promise<Result<CallOutput<Name>, Problem>>;
+  /** By the process that owns the folder, or here, with a line in the journal. */
+  changePeople<Name extends PeopleChange>(
+    dataFolder: string,
+    settings: Settings,
+    name: Name,
+    input: CallInput<Name>,
+  ): Promise<Result<CallOutput<Name>, Problem>>;
   /** The books for reading, whoever owns the folder; null when there are none yet. */
   openBooks(dataFolder: string, mode: Settings['mode']): Result<(Books & { close(): Promise<void> }) | null, Problem>;
   /** The vault of a mode, whatever keeps it; asks for the passphrase where one is needed. */

@@ -1,10 +1,12 @@
 import { type CallName, contract } from '../../shared/contract.ts';
+import { peopleContract } from '../../shared/contract-people.ts';
 import type { Handlers } from '../../shared/link/serve.ts';
 import { type Problem, problem } from '../../shared/problem.ts';
 import { fail, ok, type Result } from '../../shared/result.ts';
 import type { StationHandle } from '../ports/station-handle.ts';
 import { createBooksHandlers } from './books-handlers.ts';
 import { createEnrollmentHandlers } from './enrollments/enrollment-handlers.ts';
+import type { PeopleHandlers } from './people/people-handlers.ts';
 
 const hostCallNames = [
   'settings-get',
@@ -16,12 +18,13 @@ const hostCallNames = [
   'reopen',
   'bench',
 ] as const satisfies readonly CallName[];
-type HostCall = (typeof hostCallNames)[number];
-type HostStream = 'host' | 'bench';
+type HostCall = (typeof hostCallNames)[number] | keyof PeopleHandlers['calls'];
+type HostStream = 'host' | 'bench' | 'people';
+const answeredByHost: readonly string[] = [...hostCallNames, ...Object.keys(peopleContract.calls)];
 
 /** The calls that a station in full work answers: all but those of the host. */
 export const stationCallNames = (Object.keys(contract.calls) as CallName[]).filter(
-  (name): name is Exclude<CallName, HostCall> => !(hostCallNames as readonly CallName[]).includes(name),
+  (name): name is Exclude<CallName, HostCall> => !answeredByHost.includes(name),
 );
 
 /** The part of the contract that a station cannot answer itself: what keeps it open, and what surrounds it. */
@@ -36,10 +39,13 @@ export type StationHandlers = {
   readonly streams: Omit<Handlers['streams'], HostStream>;
 };
 
-/** Answers the contract for a station that a command opened: there is no screen around it, and nothing to change. */
-export function createHandlers(handle: StationHandle): Handlers {
+/**
+ * Answers the contract for a station that a command opened: there is no screen around it, and nothing to change.
+ * `people`: who answers calls about people; without it nobody is known.
+ */
+export function createHandlers(handle: StationHandle, people: PeopleHandlers | null = null): Handlers {
   const station = createStationHandlers(handle);
-  const host = withoutHost(handle);
+  const host = withoutHost(handle, people);
   return { calls: { ...station.calls, ...host.calls }, streams: { ...station.streams, ...host.streams } };
 }
 
@@ -81,11 +87,27 @@ export function createStationHandlers(handle: StationHandle): StationHandlers {
   };
 }
 
-function withoutHost(handle: StationHandle): HostHandlers {
+/** Calls about people of a station that was opened without them. */
+function nobodyKnown(refuse: () => Promise<Result<never, Problem>>): PeopleHandlers {
+  const calls = Object.fromEntries(Object.keys(peopleContract.calls).map((name) => [name, refuse]));
+  return {
+    calls: calls as unknown as PeopleHandlers['calls'],
+    streams: {
+      people: (listener) => {
+        listener({ open: true, atWork: null, pinAsked: null, lockedUntil: null });
+        return () => {};
+      },
+    },
+  };
+}
+
+function withoutHost(handle: StationHandle, known: PeopleHandlers | null): HostHandlers {
   const refuse = async () =>
     fail(problem('wrong-use', { reason: 'This station was opened by a command; open the window to change settings.' }));
+  const people = known ?? nobodyKnown(refuse);
   return {
     calls: {
+      ...people.calls,
       'settings-get': refuse,
       'settings-set': refuse,
       'secret-set': refuse,
@@ -96,6 +118,7 @@ function withoutHost(handle: StationHandle): HostHandlers {
       bench: refuse,
     },
     streams: {
+      ...people.streams,
       host: (listener) => {
         const tell = (): void =>
           listener({

@@ -7,6 +7,7 @@ import { fail, ok, type Result } from '../../shared/result.ts';
 import type { Unsubscribe } from '../ports/line.ts';
 import type { StationHandle } from '../ports/station-handle.ts';
 import { createStationHandlers, type HostHandlers, type StationHandlers, stationCallNames } from './handlers.ts';
+import type { PeopleHandlers } from './people/people-handlers.ts';
 
 /** Hands at the embedded bench, as the contract needs them. */
 export type BenchHands = {
@@ -26,8 +27,10 @@ export type HostParts = {
   opened(): OpenParts | null;
   /** Why there is no station now. */
   trouble(): Problem;
+  /** People are known whether or not a station is open. */
+  readonly people: PeopleHandlers;
   readonly own: {
-    readonly [Name in Exclude<keyof HostHandlers['calls'], 'bench'>]: (
+    readonly [Name in Exclude<keyof HostHandlers['calls'], 'bench' | keyof PeopleHandlers['calls']>]: (
       input: Parameters<Handlers['calls'][Name]>[0],
     ) => Promise<Result<unknown, Problem>>;
   };
@@ -92,6 +95,7 @@ export function createHostHandlers(parts: HostParts): Handlers {
   return {
     calls: {
       ...stationCalls,
+      ...parts.people.calls,
       'settings-get': async (input) => (await own['settings-get'](input)) as never,
       'settings-set': async (input) => emptied(await own['settings-set'](input)),
       'vault-unlock': async (input) => emptied(await own['vault-unlock'](input)),
@@ -106,6 +110,7 @@ export function createHostHandlers(parts: HostParts): Handlers {
       },
     },
     streams: {
+      ...parts.people.streams,
       host: (listener) => {
         let told = '';
         const tell = (): void => {

@@ -44,6 +44,8 @@ export type Station = {
   /** `actor`: who scanned, null when only the door is known. */
   scan(text: string, actor?: string | null): Promise<Result<ScanAnswer, Problem>>;
   rework(text: string, actor?: string | null): Promise<Result<ScanAnswer, Problem>>;
+  /** Shows that a scan was not heard, and why. */
+  refuseScan(cause: Problem): void;
   take(unit: TypedUnit): Promise<Result<ScanAnswer, Problem>>;
   abort(slot: number, actor?: string | null): Problem | null;
   typeMac(slot: number, text: string): Problem | null;
@@ -228,6 +230,7 @@ export function createStation(options: StationOptions): Station {
         ? scanned(Promise.resolve({ ok: true, value: { scan: 'cancelled' } })) // no to the question, and to nothing else
         : scanned(desk.scan(text, actor), actor),
     rework: (text, actor = null) => scanned(desk.rework(text, actor)),
+    refuseScan: (cause) => void scanned(Promise.resolve({ ok: false, problem: cause })),
     take: (unit) => scanned(desk.take(unit)),
     abort,
     typeMac: (number, text) => {

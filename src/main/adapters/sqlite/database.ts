@@ -51,6 +51,27 @@ export function openCopy(file: string): Database {
 }
 
 /**
+ * Opens the file of people. What is deleted there is overwritten (`secure_delete`), and nothing of it goes into temporary
+ * files. `steps` are its own schema.
+ */
+export function openPeopleFile(file: string, steps: readonly string[]): Database {
+  const database = new DatabaseSync(file, { timeout: 5_000 });
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+  database.exec('PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY');
+  try {
+    database.exec('BEGIN IMMEDIATE');
+    const found = Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+    if (found > steps.length) throw new NewerDatabaseError(found);
+    for (const step of steps.slice(found)) database.exec(step);
+    database.exec(`PRAGMA user_version = ${steps.length}; COMMIT`);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  return database;
+}
+
+/**
  * Holds an operating-system lock on `file` until the process ends or `release` is called; null when another process
  * holds it. SQLite's own file lock is used: it is released by the system however the process dies.
  */

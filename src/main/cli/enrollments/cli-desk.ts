@@ -45,8 +45,9 @@ export async function withDesk(
     return;
   }
   if (opened.problem.code !== 'folder-owned') throw new CommandFailure(opened.problem);
-  const owner = await tools.connectOwner(dataFolder, settings.mode);
-  if (owner === null) throw new CommandFailure(opened.problem);
+  const reached = await tools.connectOwner(dataFolder, settings.mode);
+  if (reached === null) throw new CommandFailure(opened.problem);
+  const owner = unwrap(reached);
   try {
     await task(deskOf(owner.client));
   } finally {

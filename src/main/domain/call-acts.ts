@@ -1,0 +1,51 @@
+import type { CallInput, CallName } from '../../shared/contract.ts';
+import { forGood } from '../../shared/enrollment-list.ts';
+import type { Act } from '../../shared/people.ts';
+import { readBadgeScan } from './people-rules.ts';
+
+/** Calls that say who is answerable. */
+type ActingCall = { [Name in CallName]: CallInput<Name> extends { actor: string } ? Name : never }[CallName];
+
+/** The act of one call, for every input or by its input; `anyone`: no badge is needed. */
+type ActOf<Name extends CallName> = Act | 'anyone' | ((input: CallInput<Name>) => Act | 'anyone');
+
+type CallActs = { readonly [Name in ActingCall]: ActOf<Name> } & { readonly [Name in CallName]?: ActOf<Name> };
+
+/**
+ * Which act each call is. A call of the contract that names an actor and has no row here does not compile; what is in no
+ * row is a read, which is open to everybody at the station.
+ */
+export const callActs: CallActs = {
+  scan: ({ text }) => (readBadgeScan(text) === null ? 'provision' : 'anyone'),
+  rework: 'rework',
+  abort: 'provision',
+  'type-mac': 'provision',
+  'outbox-flush': 'queue',
+  'outbox-retry': 'queue',
+  'mirror-refresh': 'anyone', // reads the service into a copy that can be thrown away
+  'entry-operate': ({ operation }) => (forGood.includes(operation) ? 'entries-for-good' : 'entries'),
+  'entry-replace-credential': ({ order }) => (order.overlap ? 'entries' : 'entries-for-good'),
+  'group-put': 'entries',
+  'group-exclude': 'entries',
+  'settings-set': 'settings',
+  'vault-unlock': 'anyone', // the passphrase is the proof
+  'vault-move': 'secrets',
+  'secret-set': 'secrets',
+  'connection-test': 'settings', // names no actor, but sends what a secret proves to a place that the input names
+  reopen: 'anyone',
+  bench: 'bench',
+  'badge-in': 'anyone',
+  'badge-out': 'anyone',
+  'people-list': 'see-people',
+  'person-put': 'people',
+  'person-erase-name': 'people',
+  'person-retire': 'people',
+  'pin-set': ({ current }) => (current === null ? 'people' : 'anyone'), // the PIN until now is the proof
+  'recipe-approve': 'recipes',
+};
+
+/** The act of a call with this input; null: a read. */
+export function actOfCall<Name extends CallName>(name: Name, input: CallInput<Name>): Act | 'anyone' | null {
+  const row = callActs[name] as ActOf<Name> | undefined;
+  return typeof row === 'function' ? row(input) : (row ?? null);
+}

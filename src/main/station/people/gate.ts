@@ -1,0 +1,104 @@
+import { type CallInput, type CallName, contract } from '../../../shared/contract.ts';
+import type { Handlers } from '../../../shared/link/serve.ts';
+import type { Act } from '../../../shared/people.ts';
+import type { Problem, ProblemFacts } from '../../../shared/problem.ts';
+import { fail, ok, type Result } from '../../../shared/result.ts';
+import { actOfCall } from '../../domain/call-acts.ts';
+import { readBadgeScan } from '../../domain/people-rules.ts';
+import type { PeopleDesk } from './people-desk.ts';
+
+/** Before whom the gate stands. */
+export type GateOptions = {
+  readonly people: PeopleDesk;
+  /**
+   * Whether somebody may prove a badge for the calls of this one link. A person at a terminal is not the one at the
+   * bench: without it their deeds would go under the name of whoever is at work there.
+   */
+  readonly ofLink: boolean;
+  /** Writes into the journal, where a station is open. */
+  readonly note: (event: string, actor: string, facts: ProblemFacts) => void;
+};
+
+/**
+ * The one gate before all calls of the contract, whichever door they come through: what somebody may not do reaches no
+ * handler, and the name that a call claims is replaced by the badge that is answerable. Reads pass.
+ */
+export function gated(handlers: Handlers, { people, ofLink, note }: GateOptions): Handlers {
+  let own: string | null = null; // proved itself on this link
+
+  const permit = (act: Act, claimed: string): Result<string, Problem> =>
+    own === null ? people.permit(act, claimed) : people.permitBadge(own, act);
+
+  async function proveHere({ badge, pin }: CallInput<'badge-in'>): Promise<Result<Record<string, never>, Problem>> {
+    const proved = await people.prove(badge, pin);
+    if (!proved.ok) return proved;
+    own = proved.value;
+    note('badge-in', own, { at: 'link' });
+    return ok({});
+  }
+
+  const call = (name: CallName) => async (input: { readonly actor?: string }) => {
+    const handle = handlers.calls[name] as (input: unknown) => Promise<Result<unknown, Problem>>;
+    const act = actOfCall(name, input as never);
+    if (act === null) return handle(input);
+    const claimed = input.actor ?? '';
+    if (act === 'anyone') {
+      const special = around(name, input as never);
+      return special ?? handle({ ...input, actor: own ?? people.answerable(claimed) });
+    }
+    const allowed = permit(act, claimed);
+    if (allowed.ok) return handle('actor' in input ? { ...input, actor: allowed.value } : input);
+    note('refused', own ?? people.answerable(claimed), { call: name, act, code: allowed.problem.code });
+    return fail(allowed.problem);
+  };
+
+  /** Calls about badges that the gate answers itself. */
+  function around(name: CallName, input: CallInput<'badge-in'> & CallInput<'scan'>) {
+    if (name === 'badge-in' && input.at === 'link' && ofLink) return proveHere(input);
+    return name === 'scan' ? scanBadge(people, input.text) : null;
+  }
+
+  const calls = Object.fromEntries((Object.keys(contract.calls) as CallName[]).map((name) => [name, call(name)]));
+  return { calls: calls as unknown as Handlers['calls'], streams: handlers.streams };
+}
+
+/** What a scanned badge does; one that needs its PIN is no failure: the screens ask for it. */
+async function scanBadge(people: PeopleDesk, text: string): Promise<Result<Record<string, never>, Problem>> {
+  const scan = readBadgeScan(text);
+  if (scan?.badge !== 'in') {
+    people.badgeOut();
+    return ok({});
+  }
+  const done = await people.badgeIn(scan.id, null);
+  return done.ok || done.problem.code === 'pin-needed' ? ok({}) : done;
+}
+
+/** Stands for a serial scanner, which claims no name. No badge is called so. */
+const scanner = 'station';
+
+/** Takes the scans of a serial scanner, in their order, through the same gate. */
+export function permittedScans(options: {
+  readonly people: PeopleDesk;
+  readonly scan: (text: string, actor: string | null) => Promise<unknown>;
+  readonly refuse: (cause: Problem) => void;
+  readonly note: GateOptions['note'];
+}): (text: string) => Promise<void> {
+  const { people, scan, refuse, note } = options;
+  let turn: Promise<void> = Promise.resolve();
+  async function take(text: string): Promise<void> {
+    if (readBadgeScan(text) !== null) {
+      const done = await scanBadge(people, text);
+      return done.ok ? undefined : refuse(done.problem);
+    }
+    const allowed = people.permit('provision', scanner);
+    if (allowed.ok) return void (await scan(text, allowed.value === scanner ? null : allowed.value));
+    const { code } = allowed.problem;
+    note('refused', people.answerable(scanner), { call: 'scan', act: 'provision', code });
+    refuse(allowed.problem);
+  }
+  return (text) => {
+    const taken = turn.then(() => take(text));
+    turn = taken.catch(() => undefined);
+    return taken;
+  };
+}
