@@ -229,6 +229,8 @@ it('knows which calls name a person: every one that changes something', () => {
   expect(names.sort()).toEqual(
     [
       'abort',
+      'audit-checkpoint',
+      'backup-now',
       'bench',
       'entry-operate',
       'entry-replace-credential',
