@@ -4,7 +4,7 @@ import { fail, ok, type Result } from '../shared/result.ts';
 import type { Settings } from '../shared/settings.ts';
 import { makeModeFolder, ownedBy, writeOwner } from './adapters/files/station-folder.ts';
 import { holdFileLock } from './adapters/sqlite/database.ts';
-import { prepareDatabase } from './adapters/sqlite/prepare.ts';
+import { type PreparedBooks, prepareDatabase } from './adapters/sqlite/prepare.ts';
 
 /** Opens the folder of a mode for one process: lock and database. */
 export function openFolder(dataFolder: string, mode: Settings['mode'], door: string): Result<OpenFolder, Problem> {
@@ -19,13 +19,14 @@ export function openFolder(dataFolder: string, mode: Settings['mode'], door: str
     lock.value.release();
     return prepared;
   }
-  return ok({ folder, file, release: () => lock.value.release() });
+  return ok({ folder, file, prepared: prepared.value, release: () => lock.value.release() });
 }
 
 /** A folder that this process owns. */
 export type OpenFolder = {
   readonly folder: string;
   readonly file: string;
+  readonly prepared: PreparedBooks;
   release(): void;
 };
 

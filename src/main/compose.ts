@@ -19,6 +19,7 @@ import { finderFrom, openerFor } from './compose-lines.ts';
 import { openPeople, type People } from './compose-people.ts';
 import { places } from './compose-places.ts';
 import type { LoadedWithImage } from './compose-recipe.ts';
+import { openTrust } from './compose-trust.ts';
 import { closedVault, createVaults, type Vaults } from './compose-vault.ts';
 import { judgeReadiness } from './domain/mode-rules.ts';
 import { imageHoldsText } from './identity/image-contents.ts';
@@ -29,6 +30,7 @@ import type { Logger } from './ports/logger.ts';
 import type { StationHandle } from './ports/station-handle.ts';
 import type { StationStore } from './ports/station-store.ts';
 import type { Vault } from './ports/vault.ts';
+import { countedStore } from './station/audit/checkpoints.ts';
 import { createCourier } from './station/courier.ts';
 import { createDeviceSession } from './station/device-session.ts';
 import { createEnrollmentDesk } from './station/enrollments/enrollment-desk.ts';
@@ -121,7 +123,7 @@ function refusalOf(
   return ofInstance ?? (kept.ok ? (instances.ok ? null : instances.problem) : kept.problem);
 }
 
-type Ground = Pick<OpenFolder, 'folder' | 'file' | 'release'> & {
+type Ground = OpenFolder & {
   readonly signIn: AbortController;
   readonly clock: Clock;
   readonly vault: Vault;
@@ -140,7 +142,8 @@ function assemble(options: OpenOptions, ground: Ground) {
     thread: places.storeThread,
     slowCommitInMs: options.slowCommitInMs ?? 0,
   });
-  const store = options.decorateStore?.(plainStore) ?? plainStore;
+  const counted = countedStore(plainStore, (records) => trust.added(records));
+  const store = options.decorateStore?.(counted) ?? counted;
   const opener = options.opener ?? openerFor(settings.mode);
   const origin: Origin = { station: settings.station, actor: options.actor, mode: settings.mode, softwareVersion };
   const shared = { clock, random: systemRandom, logger, store, instances: ground.instances };
@@ -180,6 +183,7 @@ function assemble(options: OpenOptions, ground: Ground) {
     openSession: (job, path, onAsk, typedMac, isHere) =>
       createDeviceSession({ ...session, job, path, onAsk, typedMac, isHere }),
   });
+  const trust = openTrust({ ...ground, store: plainStore, origin: own, onChange: () => station.changed() });
   const note = noteInto(store, { ...own, mode: settings.mode }, clock, logger);
   const enrollments = createEnrollmentDesk({
     ...shared,
@@ -192,7 +196,7 @@ function assemble(options: OpenOptions, ground: Ground) {
     },
     note,
   });
-  return { ...ground, logger, store, opener, watcher, courier, station, enrollments, note };
+  return { ...ground, logger, store, opener, watcher, courier, station, enrollments, note, trust };
 }
 
 /** Writes into the journal that a person did something that is no job. */
@@ -231,6 +235,7 @@ async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): 
   const stopScanner = attachScanner(settings.scanner, parts.opener, parts.clock, onScan, tell('scanner'));
   courier.wake();
   watcher.wake();
+  parts.trust.begin();
   const standing = [...[...parts.instances.values()].flatMap((one) => one.advice), ...parts.hubs.troubles];
   const handle: StationHandle = {
     folder,
@@ -245,7 +250,12 @@ async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): 
     settled: courier.settled,
     retry: courier.retry,
     lookAtAll: watcher.lookAtAll,
-    warnings: () => [...troubles.values(), ...standing, ...people.warnings(settings.mode)],
+    warnings: () => [
+      ...troubles.values(),
+      ...standing,
+      ...people.warnings(settings.mode),
+      ...parts.trust.desk.troubles(),
+    ],
     hubs: parts.hubs.hubs,
     note: parts.note,
     enrollments: parts.enrollments,
@@ -253,6 +263,7 @@ async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): 
     permits: people.desk,
     clock: parts.clock,
     books: store,
+    trust: parts.trust.desk,
     stop: async () => {
       stopScanner();
       stopLines();
@@ -263,6 +274,7 @@ async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): 
       await Promise.all(lastCalls);
       await parts.enrollments.stop();
       await link?.close();
+      await parts.trust.end();
       await store.close();
       parts.release();
     },

@@ -232,6 +232,8 @@ it('knows which calls name a person: every one that changes something', () => {
       'abort',
       'badge-in',
       'badge-out',
+      'audit-checkpoint',
+      'backup-now',
       'bench',
       'entry-operate',
       'entry-replace-credential',

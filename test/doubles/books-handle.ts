@@ -5,8 +5,9 @@ import type { Books, StationHandle } from '../../src/main/ports/station-handle.t
 import type { StationStore } from '../../src/main/ports/station-store.ts';
 import { createEnrollmentDesk } from '../../src/main/station/enrollments/enrollment-desk.ts';
 import { openPermits } from '../../src/main/station/open-permits.ts';
+import { problem } from '../../src/shared/problem.ts';
 import type { InstanceState } from '../../src/shared/queue.ts';
-import { ok } from '../../src/shared/result.ts';
+import { fail, ok } from '../../src/shared/result.ts';
 import type { SlotSnapshot, StationSnapshot } from '../../src/shared/station-snapshot.ts';
 import { type ManualClock, manualClock } from './clock.ts';
 import { emptySlot } from './empty-slot.ts';
@@ -88,6 +89,16 @@ export function booksHandle(store: StationStore): BooksHandle {
     }),
     clock,
     books,
+    trust: {
+      signer: {
+        publicKeyPem: async () => fail(problem('vault-locked')),
+        sign: async () => fail(problem('vault-locked')),
+      },
+      state: async () => ok({ head: null, newestCheckpoint: null, newestAnchor: null, backups: [] }),
+      checkpoint: async () => ok(null),
+      backUp: async () => fail(problem('backup-failed', { folder: 'nowhere', reason: 'there is no folder' })),
+      troubles: () => [],
+    },
     stop: async () => {},
   };
   return {

@@ -1,3 +1,4 @@
+import { anchorText, auditHeadMember, auditStationMember, type ChainHead } from '../../shared/audit.ts';
 import {
   type Attestation,
   type AttestationType,
@@ -11,13 +12,14 @@ import { fillTemplate } from '../../shared/template.ts';
 
 /**
  * The enrollment of a unit: its credential and what the recipe plans; null where a group takes the unit in. `values`
- * fill the templates of the plan.
+ * fill the templates of the plan. `anchor`: the head of the station's audit chain, which the service keeps for it.
  */
 export function enrollmentFrom(
   identity: Pick<PublicIdentity, 'registrationId'>,
   attestation: Attestation,
   plan: EnrollmentPlan,
   values: Readonly<Record<string, string | null>>,
+  anchor: { readonly head: ChainHead; readonly station: string } | null = null,
 ): Enrollment | null {
   if (plan.group !== undefined) return null;
   const { instance: _instance, group: _group, deviceId: template, iotEdge, initialTwin, ...planned } = plan;
@@ -30,8 +32,16 @@ export function enrollmentFrom(
     capabilities: iotEdge === undefined ? undefined : { iotEdge },
     initialTwin: initialTwin === undefined ? undefined : withoutUndefined(initialTwin),
     ...planned,
+    ...(anchor === null ? {} : { optionalDeviceInformation: anchored(planned.optionalDeviceInformation, anchor) }),
   };
   return enrollmentSchema.parse(withoutUndefined(all));
+}
+
+function anchored(
+  planned: EnrollmentPlan['optionalDeviceInformation'],
+  { head, station }: { readonly head: ChainHead; readonly station: string },
+) {
+  return { ...planned, [auditHeadMember]: anchorText(head), [auditStationMember]: station };
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Problem, ProblemFacts } from '../../shared/problem.ts';
 import type { InstanceState } from '../../shared/queue.ts';
 import type { Result } from '../../shared/result.ts';
 import type { StationSnapshot } from '../../shared/station-snapshot.ts';
+import type { AuditBooks } from './audit-books.ts';
 import type { BookLists } from './book-lists.ts';
 import type { Clock } from './clock.ts';
 import type { EnrollmentDesk } from './enrollment-desk.ts';
@@ -9,11 +10,21 @@ import type { HubRegistries } from './hub-registry.ts';
 import type { Unsubscribe } from './line.ts';
 import type { Permits } from './people.ts';
 import type { StationStore } from './station-store.ts';
+import type { TrustDesk } from './trust-desk.ts';
 
 /** The books as a door may read them. */
 export type Books = Pick<
   StationStore,
-  'counts' | 'unit' | 'item' | 'job' | 'listItems' | 'listJobs' | 'listJournal' | 'integrity' | keyof BookLists
+  | 'counts'
+  | 'unit'
+  | 'item'
+  | 'job'
+  | 'listItems'
+  | 'listJobs'
+  | 'listJournal'
+  | 'integrity'
+  | keyof BookLists
+  | keyof AuditBooks
 >;
 
 /** A station in full work, as its doors hold it. */
@@ -59,6 +70,8 @@ export interface StationHandle {
   /** Writes into the journal that a person did something that is no job: who, and what. Never a secret. */
   note(event: string, actor: string, facts: ProblemFacts): Promise<void>;
   readonly books: Books;
+  /** What makes the records trustworthy. */
+  readonly trust: TrustDesk;
   /** Waits for slots between intent and acknowledged, then closes everything. */
   stop(): Promise<void>;
 }

@@ -1,7 +1,9 @@
+import type { Checkpoint } from '../../shared/audit.ts';
 import type { Job, Origin } from '../../shared/job.ts';
 import type { ItemState, NewOutboxItem, OutboxItem } from '../../shared/outbox.ts';
 import type { Problem, ProblemFacts } from '../../shared/problem.ts';
 import type { Result } from '../../shared/result.ts';
+import type { AuditBooks } from './audit-books.ts';
 import type { BookLists, StoreProblem } from './book-lists.ts';
 
 export type { StoreProblem } from './book-lists.ts';
@@ -21,6 +23,8 @@ export type StoreWrite =
   | { readonly write: 'item-changed'; readonly item: OutboxItem; readonly event: string }
   /** A certificate (base64 DER) that may have to be sent again; keeping it twice changes nothing. */
   | { readonly write: 'certificate-kept'; readonly thumbprint: string; readonly der: string }
+  /** A head of the chain that the station signed. */
+  | { readonly write: 'checkpoint-signed'; readonly checkpoint: Checkpoint }
   | { readonly write: 'noted'; readonly event: string; readonly serial: string | null; readonly facts: ProblemFacts };
 
 /** What belongs together: all of it is committed, or nothing. */
@@ -71,7 +75,7 @@ export type JournalLine = {
 };
 
 /** The books of a station. */
-export interface StationStore extends BookLists {
+export interface StationStore extends BookLists, AuditBooks {
   /** Resolves after the commit is on the disk; changes that wait together may share it. */
   commit(change: Change): Promise<Result<void, CommitProblem>>;
   unit(serial: string): Promise<Result<UnitBooks, StoreProblem>>;

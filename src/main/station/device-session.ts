@@ -38,6 +38,8 @@ export function createDeviceSession(options: SessionOptions): DeviceSession {
     if (!id.ok) return failed(id.problem);
     const replaces = await admitted(id.value);
     if (!replaces.ok) return failed(replaces.problem);
+    const head = await options.store.auditHead();
+    if (!head.ok) return failed(head.problem);
     const made = await maker.make(id.value);
     if (!made.ok) return failed(made.problem);
     if (closed) {
@@ -47,7 +49,8 @@ export function createDeviceSession(options: SessionOptions): DeviceSession {
     const group = recipe.enrollment.group ?? null;
     const members = { registrationId: id.value, replaces: replaces.value, group };
     const identity: PublicIdentity = { ...made.value.credential, ...members };
-    const enrollment = enrollmentFrom(identity, made.value.attestation, recipe.enrollment, values);
+    const anchor = head.value === null ? null : { head: head.value, station: job.origin.station };
+    const enrollment = enrollmentFrom(identity, made.value.attestation, recipe.enrollment, values, anchor);
     return { event: 'identity-made', identity, enrollment };
   }
 

@@ -4,6 +4,7 @@ import type { Handlers } from '../../shared/link/serve.ts';
 import { type Problem, problem } from '../../shared/problem.ts';
 import { fail, ok, type Result } from '../../shared/result.ts';
 import type { StationHandle } from '../ports/station-handle.ts';
+import { createTrustHandlers } from './audit/trust-handlers.ts';
 import { createBooksHandlers } from './books-handlers.ts';
 import { createEnrollmentHandlers } from './enrollments/enrollment-handlers.ts';
 import type { PeopleHandlers } from './people/people-handlers.ts';
@@ -75,6 +76,7 @@ export function createStationHandlers(handle: StationHandle): StationHandlers {
       'job-list': async (query) => copied(await handle.books.listJobs(query)),
       ...books.calls,
       ...enrollments.calls,
+      ...createTrustHandlers(handle.trust),
     },
     streams: {
       station: (listener) => {

@@ -37,7 +37,7 @@ export type SessionOptions = {
   readonly vault: Pick<Vault, 'get' | 'set'>;
   /** Where the board will register: what is told to boards that do not have it in their firmware. */
   readonly provisioning: { readonly globalEndpoint: string; readonly idScope: string | null };
-  readonly store: Pick<StationStore, 'wasQueued' | 'wasWritten' | 'holder'>;
+  readonly store: Pick<StationStore, 'wasQueued' | 'wasWritten' | 'holder' | 'auditHead'>;
   readonly times: SessionTimes;
   /** What a person should do now, and what went wrong with the last attempt at it. */
   readonly onAsk: (ask: Ask | null, hint: Problem | null) => void;

@@ -22,6 +22,8 @@ export type StoreRequest =
       readonly asked: number;
     }
   | { readonly id: number; readonly ask: 'watch-all'; readonly now: string }
+  /** A backup was made: the change log may forget what the oldest kept one holds (its newest record). */
+  | { readonly id: number; readonly ask: 'rotate'; readonly oldestKept: number }
   | { readonly id: number; readonly ask: 'close' };
 
 /** The worker's answer. */

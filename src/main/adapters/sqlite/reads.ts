@@ -1,4 +1,6 @@
 import type { StoreCounts } from '../../ports/station-store.ts';
+import { createAuditReads } from './audit-reads.ts';
+import { backUpInto } from './backup-file.ts';
 import type { Database } from './database.ts';
 import { createListReads } from './list-reads.ts';
 import { itemFromRow, jobFromRow, journalFromRow, type Row } from './rows.ts';
@@ -110,6 +112,8 @@ export function createReads(database: Database) {
       all('PRAGMA integrity_check(20)')
         .map((row) => String(row['integrity_check']))
         .filter((line) => line !== 'ok'),
+    backUpInto: (folder: string, at: string) => backUpInto(database, folder, at),
+    ...createAuditReads(database),
     ...createListReads(database),
     ...createUnitReads(database),
   };

@@ -1,7 +1,8 @@
 import type { Result } from '../../../shared/result.ts';
+import type { AuditBooks } from '../../ports/audit-books.ts';
 import type { BookLists } from '../../ports/book-lists.ts';
 import type { Books } from '../../ports/station-handle.ts';
-import type { StationStore } from '../../ports/station-store.ts';
+import type { StationStore, StoreProblem } from '../../ports/station-store.ts';
 import type { StoreRequest, StoreWorkerData } from './messages.ts';
 import type { ReadName } from './reads.ts';
 import { startThread } from './thread.ts';
@@ -24,7 +25,9 @@ function openThread(program: string | undefined, data: StoreWorkerData) {
  * Opens the books in two threads: one writes and answers the questions that decisions rest on, one reads long lists.
  * The database must have been opened and brought up to date before (see `prepareDatabase`).
  */
-export function createStationStore(options: StoreOptions & { readonly slowCommitInMs?: number }): StationStore {
+export function createStationStore(
+  options: StoreOptions & { readonly slowCommitInMs?: number },
+): StationStore & { rotateLog(oldestKept: number): Promise<Result<void, StoreProblem>> } {
   const writer = openThread(options.thread, {
     file: options.file,
     access: 'write',
@@ -57,12 +60,16 @@ export function createStationStore(options: StoreOptions & { readonly slowCommit
     nextProofAt: () => read('nextProofAt'),
     watchAgain: (itemId, at, asked) => writer.ask({ ask: 'watch-again', itemId, at, asked }),
     watchAllNow: (now) => writer.ask({ ask: 'watch-all', now }),
+    rotateLog: (oldestKept) => writer.ask({ ask: 'rotate', oldestKept }),
     counts: () => read('counts'),
     listItems: (query) => list('listItems', query.states, query.after, query.limit, query.jobId ?? null),
     listJobs: (query) => list('listJobs', query.after, query.limit),
     listJournal: (query) => list('listJournal', query.after, query.limit),
     integrity: () => list('integrity'),
     ...bookLists(list),
+    ...auditBooks(list),
+    // Decisions rest on the head: it comes from the thread that writes.
+    auditHead: () => read('auditHead'),
     close: async () => {
       await reader?.close();
       await writer.close();
@@ -84,7 +91,18 @@ export function createBooks({ file, thread }: StoreOptions): Books & { close(): 
     listJournal: (query) => read('listJournal', query.after, query.limit),
     integrity: () => read('integrity'),
     ...bookLists(read),
+    ...auditBooks(read),
     close: reader.close,
+  };
+}
+
+function auditBooks(read: <T>(name: ReadName, ...values: unknown[]) => Promise<Result<T, never>>): AuditBooks {
+  return {
+    auditHead: () => read('auditHead'),
+    newestCheckpoint: () => read('newestCheckpoint'),
+    newestDelivered: () => read('newestDelivered'),
+    auditPage: (after, limit) => read('auditPage', after, limit),
+    judgeChain: (publicKeys, anchors) => read('judgeChain', publicKeys, anchors),
   };
 }
 

@@ -2,6 +2,7 @@ import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from '
 import { problem } from '../../../shared/problem.ts';
 import { fail, ok, type Result } from '../../../shared/result.ts';
 import type { Change, CommitProblem, StoreProblem } from '../../ports/station-store.ts';
+import { type ChangeLog, changeLogOf, type LoggedChange, openChangeLog } from './change-log.ts';
 import { type Database, openForReading, openForWriting, sqliteCode } from './database.ts';
 import type { StoreReply, StoreRequest, StoreWorkerData } from './messages.ts';
 import { createReads } from './reads.ts';
@@ -20,6 +21,7 @@ if (port !== null)
 function serveStore(to: MessagePort, database: Database): void {
   const reads = createReads(database);
   const writer = settings.access === 'write' ? createWriter(database) : null;
+  const log: ChangeLog | null = writer && openChangeLog(changeLogOf(settings.file));
   const watchAgain =
     writer && database.prepare('UPDATE outbox SET watch_at = ?, watched = ? WHERE id = ? AND watch_at IS NOT NULL');
   const watchAll = writer && database.prepare('UPDATE outbox SET watch_at = ? WHERE watch_at > ?');
@@ -30,12 +32,14 @@ function serveStore(to: MessagePort, database: Database): void {
       requests.push(more.message as StoreRequest);
     }
     // Reads of this turn come after its commits: who asks after a commit was sent sees it.
-    const changes = requests.filter((request) => request.ask !== 'read' && request.ask !== 'close');
+    const changes = requests.filter((request) => !['read', 'close', 'rotate'].includes(request.ask));
     if (changes.length > 0) for (const reply of commitAll(changes)) to.postMessage(reply);
     for (const request of requests) {
       if (request.ask === 'read') to.postMessage({ id: request.id, result: read(request) } satisfies StoreReply);
+      if (request.ask === 'rotate') to.postMessage({ id: request.id, result: rotate(request.oldestKept) });
       if (request.ask === 'close') {
         database.close();
+        log?.close();
         to.postMessage({ id: request.id, result: ok(undefined) } satisfies StoreReply);
         to.close();
       }
@@ -51,28 +55,45 @@ function serveStore(to: MessagePort, database: Database): void {
     }
   }
 
+  function rotate(oldestKept: number): Result<void, StoreProblem> {
+    try {
+      log?.rotate(oldestKept);
+      return ok(undefined);
+    } catch (error) {
+      return fail(storeProblem(error));
+    }
+  }
+
   function commitAll(requests: readonly StoreRequest[]): StoreReply[] {
+    let logged = false;
+    const made: LoggedChange[] = [];
     try {
       database.exec('BEGIN IMMEDIATE');
-      const replies = requests.map((request) => ({ id: request.id, result: commitOne(request) }));
+      const replies = requests.map((request) => ({ id: request.id, result: commitOne(request, made) }));
+      // On the disk before the commit is: what a board is given next can be replayed, whatever becomes of the database.
+      if (made.length > 0) log?.append(made);
+      logged = made.length > 0;
       if (settings.slowCommitInMs > 0)
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, settings.slowCommitInMs);
       database.exec('COMMIT');
       return replies;
     } catch (error) {
       if (database.isTransaction) database.exec('ROLLBACK');
+      if (logged) log?.undo();
       writer?.forget();
       return requests.map((request) => ({ id: request.id, result: fail(storeProblem(error)) }));
     }
   }
 
-  function commitOne(request: StoreRequest): Result<void, CommitProblem> {
+  function commitOne(request: StoreRequest, made: LoggedChange[]): Result<void, CommitProblem> {
     database.exec('SAVEPOINT one');
     try {
       if (request.ask === 'commit') writer?.apply(request.change);
       if (request.ask === 'watch-again') watchAgain?.run(request.at, request.asked, request.itemId);
       if (request.ask === 'watch-all') watchAll?.run(request.now, request.now);
       database.exec('RELEASE one');
+      const head = request.ask === 'commit' ? writer?.head() : null;
+      if (request.ask === 'commit' && head != null) made.push({ ...head, change: request.change });
       return ok(undefined);
     } catch (error) {
       // A full disk or a damaged file may have ended the transaction itself: that concerns everybody.

@@ -1,19 +1,11 @@
-import { createHash } from 'node:crypto';
+import type { ChainHead } from '../../../shared/audit.ts';
 import { canonicalJson } from '../../../shared/canonical-json.ts';
 import type { Job } from '../../../shared/job.ts';
 import type { NewOutboxItem, OutboxItem } from '../../../shared/outbox.ts';
+import { chainHash, checkpointEvent, firstHash } from '../../identity/audit-chain.ts';
 import type { Change, StoreWrite } from '../../ports/station-store.ts';
+import { type AuditWriter, createAuditWriter } from './audit-writes.ts';
 import type { Database } from './database.ts';
-
-/** Hash before the first line of a journal. */
-export const firstHash = '0'.repeat(64);
-
-/** Hash of one journal line: SHA-256 over the previous hash, a line feed and the canonical JSON of the line. */
-export function journalHash(previousHash: string, line: Readonly<Record<string, unknown>>): string {
-  return createHash('sha256')
-    .update(`${previousHash}\n${canonicalJson(line)}`)
-    .digest('hex');
-}
 
 /** The identity that should give way is not one that may: it proved itself, or gave way before. */
 export class NotSupersededError extends Error {
@@ -24,16 +16,27 @@ export class NotSupersededError extends Error {
 }
 
 /** Applies changes inside a transaction that the caller holds. */
-export function createWriter(database: Database): { apply(change: Change): void; forget(): void } {
+export type Writer = {
+  apply(change: Change): void;
+  /** The head of the chain behind the change that was applied last; null behind {@link Writer.forget}. */
+  head(): ChainHead | null;
+  /** A transaction or a savepoint was rolled back. */
+  forget(): void;
+};
+
+/** Makes the writer of a database. */
+export function createWriter(database: Database): Writer {
   const statements = prepareAll(database);
+  const audit: AuditWriter = createAuditWriter(database);
   let previousHash: string | null = null;
+  let head: ChainHead | null = null;
 
   function journal(change: Change, event: string, jobId: string | null, serial: string | null, data: unknown): void {
     previousHash ??= String(statements.lastHash.get()?.['hash'] ?? firstHash);
     const { station, actor, mode, softwareVersion } = change.origin;
     const line = { at: change.at, event, jobId, serial, station, actor, mode, softwareVersion, data };
-    const hash = journalHash(previousHash, line);
-    statements.journal.run(
+    const hash = chainHash(previousHash, canonicalJson(line));
+    const added = statements.journal.run(
       change.at,
       event,
       jobId,
@@ -47,6 +50,7 @@ export function createWriter(database: Database): { apply(change: Change): void;
       hash,
     );
     previousHash = hash;
+    head = { seq: Number(added.lastInsertRowid), hash };
   }
 
   function write(change: Change, one: StoreWrite): void {
@@ -93,6 +97,9 @@ export function createWriter(database: Database): { apply(change: Change): void;
       case 'certificate-kept':
         statements.keepCertificate.run(one.thumbprint, one.der, change.at);
         return journal(change, 'certificate-kept', null, null, { thumbprint: one.thumbprint });
+      case 'checkpoint-signed':
+        audit.keep(one.checkpoint);
+        return journal(change, checkpointEvent, null, null, one.checkpoint);
       case 'noted':
         return journal(change, one.event, null, one.serial, one.facts);
     }
@@ -149,9 +156,11 @@ export function createWriter(database: Database): { apply(change: Change): void;
     apply: (change) => {
       for (const one of change.writes) write(change, one);
     },
+    head: () => head,
     // After a rollback the newest hash must be read again.
     forget: () => {
       previousHash = null;
+      head = null;
     },
   };
 }
