@@ -16,6 +16,7 @@ import { type OpenFolder, openFolder } from './compose-folder.ts';
 import { type ConnectedHubs, connectHubs } from './compose-hubs.ts';
 import { connectInstances } from './compose-instances.ts';
 import { finderFrom, openerFor } from './compose-lines.ts';
+import { openOrders, orderDesk, originOf } from './compose-orders.ts';
 import { places } from './compose-places.ts';
 import type { LoadedWithImage } from './compose-recipe.ts';
 import { closedVault, createVaults, type Vaults } from './compose-vault.ts';
@@ -39,7 +40,7 @@ import { attachScanner } from './station/scanner.ts';
 import { defaultSessionTimes, type SessionTimes } from './station/session-options.ts';
 import { createStation, type Station } from './station/station.ts';
 import { createWatcher } from './station/watcher.ts';
-import { releasedAt, softwareVersion } from './version.ts';
+import { releasedAt } from './version.ts';
 
 /** How a station is opened. Parts given here replace the real ones. */
 export type OpenOptions = {
@@ -92,7 +93,8 @@ export async function openStation(options: OpenOptions): Promise<Result<StationH
   }
   const hubs = await connectHubs(tools);
   const parts = assemble(options, { ...opened.value, signIn, clock, vault, instances: instances.value, hubs });
-  const recovered = await parts.station.recover();
+  const orders = await openOrders(parts.orders, parts.folder);
+  const recovered = orders.ok ? await parts.station.recover() : orders;
   if (recovered.ok) return ok(await start(options, parts));
   await parts.store.close();
   parts.release();
@@ -129,7 +131,8 @@ function assemble(options: OpenOptions, ground: Ground) {
   });
   const store = options.decorateStore?.(plainStore) ?? plainStore;
   const opener = options.opener ?? openerFor(settings.mode);
-  const origin: Origin = { station: settings.station, actor: options.actor, mode: settings.mode, softwareVersion };
+  const origin = originOf(settings, options.actor);
+  const permits = openPermits();
   const shared = { clock, random: systemRandom, logger, store, instances: ground.instances };
   const own = { ...origin, actor: 'station' };
   const watcher = createWatcher({
@@ -151,12 +154,24 @@ function assemble(options: OpenOptions, ground: Ground) {
   const instance = settings.dps[options.recipe.recipe.enrollment.instance];
   const provisioning = { globalEndpoint: instance?.globalEndpoint ?? '', idScope: instance?.idScope ?? null };
   const session = { recipe: options.recipe, opener, clock, random: systemRandom, vault, store, times, provisioning };
+  const orders = orderDesk({
+    ...shared,
+    settings,
+    recipe: options.recipe,
+    origin,
+    permits,
+    onChange: () => station.changed(),
+  });
   const station: Station = createStation({
     ...shared,
+    orders,
     slots: settings.slots,
     recipe: options.recipe,
     origin,
-    mayStart: () => readiness(store, clock, folder),
+    mayStart: async () => {
+      const ready = await readiness(store, clock, folder);
+      return ready.ok ? orders.mayStart() : ready;
+    },
     interrupted: options.interrupted ?? 'resume',
     onQueued: () => courier.wake(),
     onArrived: (hardwareId) => void watcher.expect(hardwareId),
@@ -176,7 +191,7 @@ function assemble(options: OpenOptions, ground: Ground) {
     },
     note,
   });
-  return { ...ground, logger, store, opener, watcher, courier, station, enrollments, note };
+  return { ...ground, logger, store, opener, watcher, courier, station, enrollments, note, orders, permits };
 }
 
 /** Writes into the journal that a person did something that is no job. */
@@ -221,18 +236,19 @@ async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): 
     take: station.take,
     abort: station.abort,
     typeMac: station.typeMac,
-    snapshot: station.snapshot,
+    snapshot: () => parts.orders.marked(station.snapshot()),
     onChange: station.onChange,
     flush: courier.flush,
     settled: courier.settled,
     retry: courier.retry,
     lookAtAll: watcher.lookAtAll,
-    warnings: () => [...troubles.values(), ...standing],
+    warnings: () => [...troubles.values(), ...standing, ...parts.orders.warnings()],
     hubs: parts.hubs.hubs,
     note: parts.note,
     enrollments: parts.enrollments,
     instances: () => instanceStates(parts.instances, courier.pauseOf),
-    permits: openPermits(),
+    orders: parts.orders,
+    permits: parts.permits,
     clock: parts.clock,
     books: store,
     stop: async () => {

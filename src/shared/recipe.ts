@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { closesOnSchema } from './work-order.ts';
 
 const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 lower-case hex digits (SHA-256)');
 
@@ -58,6 +59,8 @@ const recipeMembers = {
   /** What a scanned label looks like: a pattern with a named group `serial`, optionally `mac`. Matched in linear time (RE2 syntax), whole text. */
   label: z.strictObject({ pattern: z.string().min(1) }),
   enrollment: enrollmentPlanSchema,
+  /** How far every passed unit must be before a work order closes that does not say so itself. */
+  closesOn: closesOnSchema.optional(),
 };
 
 /** An MXChip IoT DevKit, worked on over its configuration console. */

@@ -60,6 +60,7 @@ function told() {
       queue: () => () => {},
       bench: () => () => {},
       mirror: () => () => {},
+      orders: () => () => {},
       station: (listener) => {
         listeners.add(listener);
         listener(snapshot(1));
@@ -235,6 +236,9 @@ it('knows which calls name a person: every one that changes something', () => {
       'group-exclude',
       'group-put',
       'mirror-refresh',
+      'order-choose',
+      'order-close',
+      'order-put',
       'outbox-flush',
       'outbox-retry',
       'reopen',

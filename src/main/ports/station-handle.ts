@@ -7,13 +7,24 @@ import type { Clock } from './clock.ts';
 import type { EnrollmentDesk } from './enrollment-desk.ts';
 import type { HubRegistries } from './hub-registry.ts';
 import type { Unsubscribe } from './line.ts';
+import type { OrderBooks } from './order-books.ts';
+import type { OrderDesk } from './order-desk.ts';
 import type { Permits } from './people.ts';
 import type { StationStore } from './station-store.ts';
 
 /** The books as a door may read them. */
 export type Books = Pick<
   StationStore,
-  'counts' | 'unit' | 'item' | 'job' | 'listItems' | 'listJobs' | 'listJournal' | 'integrity' | keyof BookLists
+  | 'counts'
+  | 'unit'
+  | 'item'
+  | 'job'
+  | 'listItems'
+  | 'listJobs'
+  | 'listJournal'
+  | 'integrity'
+  | keyof BookLists
+  | keyof OrderBooks
 >;
 
 /** A station in full work, as its doors hold it. */
@@ -52,6 +63,8 @@ export interface StationHandle {
   readonly enrollments: EnrollmentDesk;
   /** Hubs whose devices may be looked at and changed, by host name in lower case. */
   readonly hubs: HubRegistries;
+  /** Work orders and the line. */
+  readonly orders: OrderDesk;
   /** Who may do what now. */
   readonly permits: Permits;
   /** The station's own time. */

@@ -3,6 +3,7 @@ import type { ItemState, NewOutboxItem, OutboxItem } from '../../shared/outbox.t
 import type { Problem, ProblemFacts } from '../../shared/problem.ts';
 import type { Result } from '../../shared/result.ts';
 import type { BookLists, StoreProblem } from './book-lists.ts';
+import type { OrderBooks, OrderWrite } from './order-books.ts';
 
 export type { StoreProblem } from './book-lists.ts';
 
@@ -21,7 +22,8 @@ export type StoreWrite =
   | { readonly write: 'item-changed'; readonly item: OutboxItem; readonly event: string }
   /** A certificate (base64 DER) that may have to be sent again; keeping it twice changes nothing. */
   | { readonly write: 'certificate-kept'; readonly thumbprint: string; readonly der: string }
-  | { readonly write: 'noted'; readonly event: string; readonly serial: string | null; readonly facts: ProblemFacts };
+  | { readonly write: 'noted'; readonly event: string; readonly serial: string | null; readonly facts: ProblemFacts }
+  | OrderWrite;
 
 /** What belongs together: all of it is committed, or nothing. */
 export type Change = { readonly origin: Origin; readonly at: string; readonly writes: readonly StoreWrite[] };
@@ -35,6 +37,12 @@ export type CommitProblem = Problem<
   | 'credential-taken'
   | 'hardware-taken'
   | 'rework-not-needed'
+  | 'order-unknown'
+  | 'order-exists'
+  | 'order-closed'
+  | 'order-full'
+  | 'order-open-items'
+  | 'serial-not-in-order'
   | 'database-failed'
   | 'database-damaged'
 >;
@@ -71,7 +79,7 @@ export type JournalLine = {
 };
 
 /** The books of a station. */
-export interface StationStore extends BookLists {
+export interface StationStore extends BookLists, OrderBooks {
   /** Resolves after the commit is on the disk; changes that wait together may share it. */
   commit(change: Change): Promise<Result<void, CommitProblem>>;
   unit(serial: string): Promise<Result<UnitBooks, StoreProblem>>;

@@ -1,6 +1,7 @@
 import type { StoreCounts } from '../../ports/station-store.ts';
 import type { Database } from './database.ts';
 import { createListReads } from './list-reads.ts';
+import { createOrderReads } from './order-reads.ts';
 import { itemFromRow, jobFromRow, journalFromRow, type Row } from './rows.ts';
 import { createUnitReads } from './unit-reads.ts';
 
@@ -112,6 +113,7 @@ export function createReads(database: Database) {
         .filter((line) => line !== 'ok'),
     ...createListReads(database),
     ...createUnitReads(database),
+    ...createOrderReads(database),
   };
 }
 

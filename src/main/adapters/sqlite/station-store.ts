@@ -3,6 +3,7 @@ import type { BookLists } from '../../ports/book-lists.ts';
 import type { Books } from '../../ports/station-handle.ts';
 import type { StationStore } from '../../ports/station-store.ts';
 import type { StoreRequest, StoreWorkerData } from './messages.ts';
+import { orderBooks } from './order-books.ts';
 import type { ReadName } from './reads.ts';
 import { startThread } from './thread.ts';
 
@@ -63,6 +64,7 @@ export function createStationStore(options: StoreOptions & { readonly slowCommit
     listJournal: (query) => list('listJournal', query.after, query.limit),
     integrity: () => list('integrity'),
     ...bookLists(list),
+    ...orderBooks(read, list),
     close: async () => {
       await reader?.close();
       await writer.close();
@@ -84,6 +86,7 @@ export function createBooks({ file, thread }: StoreOptions): Books & { close(): 
     listJournal: (query) => read('listJournal', query.after, query.limit),
     integrity: () => read('integrity'),
     ...bookLists(read),
+    ...orderBooks(read, read),
     close: reader.close,
   };
 }

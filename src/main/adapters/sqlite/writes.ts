@@ -4,6 +4,7 @@ import type { Job } from '../../../shared/job.ts';
 import type { NewOutboxItem, OutboxItem } from '../../../shared/outbox.ts';
 import type { Change, StoreWrite } from '../../ports/station-store.ts';
 import type { Database } from './database.ts';
+import { createOrderWrites } from './order-writes.ts';
 
 /** Hash before the first line of a journal. */
 export const firstHash = '0'.repeat(64);
@@ -26,12 +27,14 @@ export class NotSupersededError extends Error {
 /** Applies changes inside a transaction that the caller holds. */
 export function createWriter(database: Database): { apply(change: Change): void; forget(): void } {
   const statements = prepareAll(database);
+  const orders = createOrderWrites(database, journal);
   let previousHash: string | null = null;
 
   function journal(change: Change, event: string, jobId: string | null, serial: string | null, data: unknown): void {
     previousHash ??= String(statements.lastHash.get()?.['hash'] ?? firstHash);
-    const { station, actor, mode, softwareVersion } = change.origin;
-    const line = { at: change.at, event, jobId, serial, station, actor, mode, softwareVersion, data };
+    const { station, actor, mode, softwareVersion, line: of, number } = change.origin;
+    // Absent members leave no trace in the hash: lines of before there were any stay valid.
+    const line = { at: change.at, event, jobId, serial, station, actor, mode, softwareVersion, line: of, number, data };
     const hash = journalHash(previousHash, line);
     statements.journal.run(
       change.at,
@@ -42,6 +45,8 @@ export function createWriter(database: Database): { apply(change: Change): void;
       actor,
       mode,
       softwareVersion,
+      of ?? null,
+      number ?? null,
       canonicalJson(data),
       previousHash,
       hash,
@@ -60,6 +65,7 @@ export function createWriter(database: Database): { apply(change: Change): void;
           recipe: one.job.recipe,
           recipeHash: one.job.recipeHash,
           supersedes: one.job.supersedes,
+          ...(one.job.order === undefined ? {} : { order: one.job.order }),
         });
       case 'job-changed':
         return changeJob(change, one.job, one.event);
@@ -95,6 +101,11 @@ export function createWriter(database: Database): { apply(change: Change): void;
         return journal(change, 'certificate-kept', null, null, { thumbprint: one.thumbprint });
       case 'noted':
         return journal(change, one.event, null, one.serial, one.facts);
+      case 'order-put':
+      case 'order-chosen':
+      case 'order-closed':
+      case 'golden-judged':
+        return orders.write(change, one);
     }
   }
 
@@ -188,6 +199,9 @@ function jobValues(job: Job) {
     job.origin.actor,
     job.origin.mode,
     job.origin.softwareVersion,
+    job.origin.line ?? null,
+    job.origin.number ?? null,
+    job.order ?? null,
     job.startedAt,
   ] as const;
 }
@@ -196,8 +210,8 @@ function prepareAll(database: Database) {
   return {
     insertJob: database.prepare(
       `INSERT INTO job (id, kind, serial, slot, hardware_id, label_mac, recipe, recipe_hash, instance, state, step,
-         supersedes, station, actor, mode, software_version, started_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         supersedes, station, actor, mode, software_version, line, number, order_name, started_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     updateJob: database.prepare(
       `UPDATE job SET slot = ?, hardware_id = ?, state = ?, step = ?, outcome = ?, registration_id = ?,
@@ -224,8 +238,8 @@ function prepareAll(database: Database) {
     ),
     keepCertificate: database.prepare('INSERT OR IGNORE INTO certificate VALUES (?, ?, ?)'),
     journal: database.prepare(
-      `INSERT INTO journal (at, event, job_id, serial, station, actor, mode, software_version, data, previous_hash, hash)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO journal (at, event, job_id, serial, station, actor, mode, software_version, line, number, data,
+         previous_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     lastHash: database.prepare('SELECT hash FROM journal ORDER BY seq DESC LIMIT 1'),
   };
