@@ -150,6 +150,7 @@ function assemble(options: OpenOptions, ground: Ground) {
       watcher.wake();
     },
   });
+  const finder = options.finder ?? finderFrom(settings, options.recipe);
   const times = { ...defaultSessionTimes, ...options.times };
   const instance = settings.dps[options.recipe.recipe.enrollment.instance];
   const provisioning = { globalEndpoint: instance?.globalEndpoint ?? '', idScope: instance?.idScope ?? null };
@@ -177,7 +178,7 @@ function assemble(options: OpenOptions, ground: Ground) {
     onArrived: (hardwareId) => void watcher.expect(hardwareId),
     pause: () => courier.pause(),
     openSession: (job, path, onAsk, typedMac, isHere) =>
-      createDeviceSession({ ...session, job, path, onAsk, typedMac, isHere }),
+      createDeviceSession({ ...session, present: finder.list, job, path, onAsk, typedMac, isHere }),
   });
   const note = noteInto(store, { ...own, mode: settings.mode }, clock, logger);
   const enrollments = createEnrollmentDesk({
@@ -191,7 +192,7 @@ function assemble(options: OpenOptions, ground: Ground) {
     },
     note,
   });
-  return { ...ground, logger, store, opener, watcher, courier, station, enrollments, note, orders, permits };
+  return { ...ground, logger, store, opener, finder, watcher, courier, station, enrollments, note, orders, permits };
 }
 
 /** Writes into the journal that a person did something that is no job. */
@@ -215,8 +216,7 @@ async function readiness(store: StationStore, clock: Clock, folder: string): Pro
 /** Lets lines, scans and other doors in, and gives the handle that ends it all. */
 async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): Promise<StationHandle> {
   const { settings } = options;
-  const { folder, station, courier, watcher, store } = parts;
-  const finder = options.finder ?? finderFrom(settings, options.recipe);
+  const { folder, station, courier, watcher, store, finder } = parts;
   const troubles = new Map<'lines' | 'scanner', Problem>();
   const tell = (about: 'lines' | 'scanner') => (trouble: Problem | null) => {
     if (trouble === null) troubles.delete(about);

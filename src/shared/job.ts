@@ -62,6 +62,11 @@ export const jobStateSchema = z.discriminatedUnion('step', [
   z.strictObject({ step: z.literal('opening-shell') }),
   z.strictObject({ step: z.literal('reading-board') }),
   z.strictObject({ step: z.literal('making-identity'), ...known }),
+  // What was made is not the board's yet, so it does not stand where an identity stands.
+  z.strictObject({
+    step: z.literal('checking-board'),
+    made: z.strictObject({ identity: publicIdentitySchema, enrollment: enrollmentSchema.nullable() }),
+  }),
   // The enrollment is kept from here on: whoever settles this job later may have another recipe loaded.
   z.strictObject({
     step: z.literal('intent'),
