@@ -16,6 +16,7 @@ import { type OpenFolder, openFolder } from './compose-folder.ts';
 import { type ConnectedHubs, connectHubs } from './compose-hubs.ts';
 import { connectInstances } from './compose-instances.ts';
 import { finderFrom, openerFor } from './compose-lines.ts';
+import { openOrders, orderDesk, originOf } from './compose-orders.ts';
 import { openPeople, type People } from './compose-people.ts';
 import { places } from './compose-places.ts';
 import type { LoadedWithImage } from './compose-recipe.ts';
@@ -42,7 +43,7 @@ import { attachScanner } from './station/scanner.ts';
 import { defaultSessionTimes, type SessionTimes } from './station/session-options.ts';
 import { createStation, type Station } from './station/station.ts';
 import { createWatcher } from './station/watcher.ts';
-import { releasedAt, softwareVersion } from './version.ts';
+import { releasedAt } from './version.ts';
 
 /** How a station is opened. Parts given here replace the real ones. */
 export type OpenOptions = {
@@ -106,7 +107,8 @@ export async function openStation(options: OpenOptions): Promise<Result<StationH
   };
   const ground = { ...opened.value, release, signIn, clock, vault, instances: instances.value, hubs, people };
   const parts = assemble(options, ground);
-  const recovered = await parts.station.recover();
+  const orders = await openOrders(parts.orders, parts.folder);
+  const recovered = orders.ok ? await parts.station.recover() : orders;
   if (recovered.ok) return ok(await start(options, parts));
   await parts.store.close();
   parts.release();
@@ -145,7 +147,7 @@ function assemble(options: OpenOptions, ground: Ground) {
   const counted = countedStore(plainStore, (records) => trust.added(records));
   const store = options.decorateStore?.(counted) ?? counted;
   const opener = options.opener ?? openerFor(settings.mode);
-  const origin: Origin = { station: settings.station, actor: options.actor, mode: settings.mode, softwareVersion };
+  const origin = originOf(settings, options.actor);
   const shared = { clock, random: systemRandom, logger, store, instances: ground.instances };
   const own = { ...origin, actor: 'station' };
   const watcher = createWatcher({
@@ -163,25 +165,37 @@ function assemble(options: OpenOptions, ground: Ground) {
       watcher.wake();
     },
   });
+  const finder = options.finder ?? finderFrom(settings, options.recipe);
   const times = { ...defaultSessionTimes, ...options.times };
   const instance = settings.dps[options.recipe.recipe.enrollment.instance];
   const provisioning = { globalEndpoint: instance?.globalEndpoint ?? '', idScope: instance?.idScope ?? null };
   const session = { recipe: options.recipe, opener, clock, random: systemRandom, vault, store, times, provisioning };
+  const orders = orderDesk({
+    ...shared,
+    settings,
+    recipe: options.recipe,
+    origin,
+    permits: ground.people.desk,
+    onChange: () => station.changed(),
+  });
   const station: Station = createStation({
     ...shared,
+    orders,
     slots: settings.slots,
     recipe: options.recipe,
     origin,
     mayStart: async () => {
       const ready = await readiness(store, clock, folder);
-      return ready.ok ? ground.people.mayMake(settings.mode, options.recipe) : ready;
+      if (!ready.ok) return ready;
+      const known = ground.people.mayMake(settings.mode, options.recipe);
+      return known.ok ? orders.mayStart() : known;
     },
     interrupted: options.interrupted ?? 'resume',
     onQueued: () => courier.wake(),
     onArrived: (hardwareId) => void watcher.expect(hardwareId),
     pause: () => courier.pause(),
     openSession: (job, path, onAsk, typedMac, isHere) =>
-      createDeviceSession({ ...session, job, path, onAsk, typedMac, isHere }),
+      createDeviceSession({ ...session, present: finder.list, job, path, onAsk, typedMac, isHere }),
   });
   const trust = openTrust({ ...ground, store: plainStore, origin: own, onChange: () => station.changed() });
   const note = noteInto(store, { ...own, mode: settings.mode }, clock, logger);
@@ -196,7 +210,8 @@ function assemble(options: OpenOptions, ground: Ground) {
     },
     note,
   });
-  return { ...ground, logger, store, opener, watcher, courier, station, enrollments, note, trust };
+  const around = { ...ground, logger, store, opener, finder, note, trust };
+  return { ...around, watcher, courier, station, enrollments, orders };
 }
 
 /** Writes into the journal that a person did something that is no job. */
@@ -220,9 +235,8 @@ async function readiness(store: StationStore, clock: Clock, folder: string): Pro
 /** Lets lines, scans and other doors in, and gives the handle that ends it all. */
 async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): Promise<StationHandle> {
   const { settings } = options;
-  const { folder, station, courier, watcher, store, people } = parts;
+  const { folder, station, courier, watcher, store, people, finder } = parts;
   people.noteInto(parts.note);
-  const finder = options.finder ?? finderFrom(settings, options.recipe);
   const troubles = new Map<'lines' | 'scanner', Problem>();
   const tell = (about: 'lines' | 'scanner') => (trouble: Problem | null) => {
     if (trouble === null) troubles.delete(about);
@@ -244,7 +258,7 @@ async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): 
     take: station.take,
     abort: station.abort,
     typeMac: station.typeMac,
-    snapshot: station.snapshot,
+    snapshot: () => parts.orders.marked(station.snapshot()),
     onChange: station.onChange,
     flush: courier.flush,
     settled: courier.settled,
@@ -255,12 +269,14 @@ async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): 
       ...standing,
       ...people.warnings(settings.mode),
       ...parts.trust.desk.troubles(),
+      ...parts.orders.warnings(),
     ],
     hubs: parts.hubs.hubs,
     note: parts.note,
     enrollments: parts.enrollments,
     instances: () => instanceStates(parts.instances, courier.pauseOf),
     permits: people.desk,
+    orders: parts.orders,
     clock: parts.clock,
     books: store,
     trust: parts.trust.desk,

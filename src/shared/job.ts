@@ -62,6 +62,11 @@ export const jobStateSchema = z.discriminatedUnion('step', [
   z.strictObject({ step: z.literal('opening-shell') }),
   z.strictObject({ step: z.literal('reading-board') }),
   z.strictObject({ step: z.literal('making-identity'), ...known }),
+  // What was made is not the board's yet, so it does not stand where an identity stands.
+  z.strictObject({
+    step: z.literal('checking-board'),
+    made: z.strictObject({ identity: publicIdentitySchema, enrollment: enrollmentSchema.nullable() }),
+  }),
   // The enrollment is kept from here on: whoever settles this job later may have another recipe loaded.
   z.strictObject({
     step: z.literal('intent'),
@@ -86,6 +91,9 @@ export const originSchema = z.strictObject({
   actor: z.string(), // badge or account that is answerable
   mode: z.enum(['training', 'production']),
   softwareVersion: z.string(),
+  /** Line of the factory and number of the station on it; absent where the settings name none. */
+  line: z.string().optional(),
+  number: z.int().optional(),
 });
 /** See {@link originSchema}. */
 export type Origin = z.infer<typeof originSchema>;
@@ -102,6 +110,7 @@ export const jobSchema = z.strictObject({
   recipeHash: z.string(), // SHA-256 of the recipe as it was read
   instance: z.string(),
   state: jobStateSchema,
+  order: z.string().optional(), // name of the work order; absent: made without one
   supersedes: z.string().nullable(), // id of the job whose identity this one replaces
   origin: originSchema,
   startedAt: z.string(),

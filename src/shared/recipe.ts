@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { closesOnSchema } from './work-order.ts';
 
 const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 lower-case hex digits (SHA-256)');
 
@@ -50,6 +51,14 @@ const usbSchema = z.strictObject({
   productId: z.string().regex(/^[0-9a-f]{4}$/, 'expected 4 lower-case hex digits'),
 });
 
+/**
+ * How a board is known again just before its secret is written: by the serial number of its USB adapter (which must then
+ * be the board's own), by what the board itself tells as well, or not at all.
+ */
+const boardIdentitySchema = z.enum(['usb-serial', 'read', 'none']);
+/** See {@link boardIdentitySchema}. */
+export type BoardIdentity = z.infer<typeof boardIdentitySchema>;
+
 /** Members of every recipe. */
 const recipeMembers = {
   schema: z.literal('dps-station/recipe/1'),
@@ -60,6 +69,8 @@ const recipeMembers = {
   enrollment: enrollmentPlanSchema,
   /** `twoBadges`: two different people sign when a batch or a return is released. */
   release: z.strictObject({ twoBadges: z.boolean() }).optional(),
+  /** How far every passed unit must be before a work order closes that does not say so itself. */
+  closesOn: closesOnSchema.optional(),
 };
 
 /** An MXChip IoT DevKit, worked on over its configuration console. */
@@ -68,6 +79,8 @@ const devkitMembers = {
     kind: z.literal('mxchip-devkit'),
     usb: usbSchema,
     baudRate: z.int().positive().default(115_200),
+    /** The console of this board does not tell who it is (facts of the DevKit), so `read` is not offered. */
+    identity: z.enum(['usb-serial', 'none']).optional(),
   }),
   registrationId: z.strictObject({
     /** `az-{mac}v{version}` is what a sketch with a blank id makes; a fixed id of the sketch is written out with other placeholders. */
@@ -95,6 +108,8 @@ const linuxMembers = {
     kind: z.literal('linux-shell'),
     usb: usbSchema,
     baudRate: z.int().positive().default(115_200),
+    /** `read`: the command `read.identity` tells it. */
+    identity: boardIdentitySchema.optional(),
     /** Who logs in where the console asks for it; absent: the console is a shell already. */
     login: z.strictObject({ user: z.string().min(1).max(32), passwordSecret: z.string().min(1).optional() }).optional(),
   }),
@@ -147,7 +162,11 @@ const recipeKinds = z.discriminatedUnion('kind', [
     ...linuxMembers,
     registrationId: z.strictObject({ template: z.string().min(1) }).default({ template: '{endorsementKeyHash}' }),
     /** Each prints one TPM2B_PUBLIC in base64 as its last line. */
-    read: z.strictObject({ endorsementKey: commandLine, storageRootKey: commandLine.optional() }),
+    read: z.strictObject({
+      endorsementKey: commandLine,
+      storageRootKey: commandLine.optional(),
+      identity: commandLine.optional(),
+    }),
   }),
   /** The station makes a P-256 key and has its certificate signed by an issuing CA; both are written to the board. */
   z.strictObject({
@@ -161,6 +180,8 @@ const recipeKinds = z.discriminatedUnion('kind', [
       /** Vault secret with the CA's private key, PKCS#8 PEM. */
       keySecret: z.string().min(1).optional(),
     }),
+    /** With `board.identity` read: prints what tells this board from every other as its last line. */
+    read: z.strictObject({ identity: commandLine }).optional(),
     validityInDays: z.int().min(1).max(36_500).default(3_650),
     write: z.strictObject({
       key: boardPath,
@@ -248,6 +269,9 @@ function* otherComplaints(recipe: RecipeKinds): Generator<Complaint> {
     const message = 'it belongs to allocationPolicy custom, and to no other';
     yield { path: ['enrollment', 'customAllocationDefinition'], message };
   }
+  if (recipe.board.identity === 'read' && identityCommandOf(recipe) === null) {
+    yield { path: ['read', 'identity'], message: 'board.identity "read" needs the command that tells it' };
+  }
   if (recipe.kind === 'x509-station') {
     const { certificate, keySecret } = recipe.issuer;
     if ((certificate === undefined) !== (keySecret === undefined)) {
@@ -267,6 +291,16 @@ export type Recipe = z.infer<typeof recipeSchema>;
 
 /** A recipe of one kind. */
 export type RecipeOf<Kind extends Recipe['kind']> = Extract<Recipe, { kind: Kind }>;
+
+/** The command that tells a board from every other; null: its recipe has none. */
+export function identityCommandOf(recipe: RecipeKinds): string | null {
+  return 'read' in recipe ? (recipe.read?.identity ?? null) : null;
+}
+
+/** How a board is known again; see {@link BoardIdentity}. */
+export function boardIdentityOf(recipe: Recipe): BoardIdentity {
+  return recipe.board.identity ?? 'usb-serial';
+}
 
 /** Where a recipe takes the MAC of a unit from. */
 export type MacSource = 'label' | 'ap-mode' | 'display' | 'none';

@@ -63,6 +63,9 @@ export const settingsSchema = z.strictObject({
   schema: z.literal('dps-station/settings/1').default('dps-station/settings/1'),
   mode: modeSchema.default('training'),
   station: z.string().min(1).max(64).default('station-1'),
+  /** Line of the factory and the station's number on it, stamped into every record together with its name. */
+  line: z.string().min(1).max(64).optional(),
+  number: z.int().min(1).max(999).optional(),
   /** In training: boards, scanner and cloud are the embedded simulation, or what the rest of the settings says. */
   bench: z.enum(['embedded', 'off']).default('embedded'),
   slots: z.int().min(1).max(16).default(8),
@@ -88,6 +91,19 @@ export const settingsSchema = z.strictObject({
     .strictObject({ path: z.string().min(1), baudRate: z.int().positive().default(9_600) })
     .nullable()
     .default(null),
+  /** Whether units are worked on without an active work order. */
+  orders: z.enum(['required', 'optional']).default('optional'),
+  /** When shifts begin, local time. */
+  shiftStarts: z
+    .array(z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time such as 06:00'))
+    .min(1)
+    .max(24)
+    .default(['06:00', '14:00', '22:00']),
+  /** Units of which is known how a verification must judge them. */
+  goldenUnits: z
+    .array(z.strictObject({ serial: z.string().min(1).max(64), expect: z.enum(['pass', 'fail']) }))
+    .max(16)
+    .default([]),
   callsInFlight: z.int().min(1).max(4).default(2),
   /** Hubs whose devices this station may look at, disable and remove; by host name. */
   hubs: z.record(z.string().min(1), hubSettingsSchema).default({}),

@@ -14,6 +14,10 @@ export const slotSnapshotSchema = z.strictObject({
   state: z.enum(['empty', 'idle', 'working', 'done']),
   jobId: z.string().nullable(),
   serial: z.string().nullable(),
+  /** Work order of the job; absent: it has none. */
+  order: z.string().optional(),
+  /** A passed unit that QA drew as a sample: it goes into the QA bin. */
+  sampled: z.literal(true).optional(),
   step: z.string().nullable(),
   ask: askSchema.nullable(),
   /** What went wrong with the last attempt at what is asked. */

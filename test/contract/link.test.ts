@@ -61,6 +61,7 @@ function told() {
       bench: () => () => {},
       mirror: () => () => {},
       people: () => () => {},
+      orders: () => () => {},
       station: (listener) => {
         listeners.add(listener);
         listener(snapshot(1));
@@ -240,6 +241,9 @@ it('knows which calls name a person: every one that changes something', () => {
       'group-exclude',
       'group-put',
       'mirror-refresh',
+      'order-choose',
+      'order-close',
+      'order-put',
       'outbox-flush',
       'outbox-retry',
       'people-list',

@@ -1,14 +1,18 @@
 import { createEnrollmentMirror } from '../../src/main/adapters/sqlite/mirror-store.ts';
 import { systemRandom } from '../../src/main/adapters/system/system-random.ts';
 import { createFileVault } from '../../src/main/adapters/vault/file-vault.ts';
+import { loadRecipe } from '../../src/main/compose-recipe.ts';
 import type { Books, StationHandle } from '../../src/main/ports/station-handle.ts';
 import type { StationStore } from '../../src/main/ports/station-store.ts';
 import { createEnrollmentDesk } from '../../src/main/station/enrollments/enrollment-desk.ts';
 import { openPermits } from '../../src/main/station/open-permits.ts';
+import { createOrderDesk } from '../../src/main/station/orders/order-desk.ts';
 import { problem } from '../../src/shared/problem.ts';
 import type { InstanceState } from '../../src/shared/queue.ts';
 import { fail, ok } from '../../src/shared/result.ts';
+import { settingsSchema } from '../../src/shared/settings.ts';
 import type { SlotSnapshot, StationSnapshot } from '../../src/shared/station-snapshot.ts';
+import { testOrigin, valueFrom } from './books.ts';
 import { type ManualClock, manualClock } from './clock.ts';
 import { emptySlot } from './empty-slot.ts';
 
@@ -55,8 +59,19 @@ export function booksHandle(store: StationStore): BooksHandle {
     },
   };
   const nothing = async () => ok(undefined);
+  const permits = openPermits();
   const handle: StationHandle = {
-    permits: openPermits(),
+    permits,
+    orders: createOrderDesk({
+      store: { ...store, queueNumbers: books.queueNumbers },
+      settings: settingsSchema.parse({}),
+      recipe: valueFrom(loadRecipe('mxchip-devkit')),
+      origin: testOrigin,
+      clock,
+      offset: () => 0,
+      permits,
+      onChange: () => {},
+    }),
     folder: 'nowhere',
     scan: nothing,
     rework: nothing,

@@ -2,10 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { z } from 'zod';
+import { createStationStore } from '../../src/main/adapters/sqlite/station-store.ts';
 import { openStation } from '../../src/main/compose.ts';
 import { loadRecipe } from '../../src/main/compose-recipe.ts';
+import type { Clock } from '../../src/main/ports/clock.ts';
 import type { LineFinder, LinePresence } from '../../src/main/ports/line.ts';
 import type { StationHandle } from '../../src/main/ports/station-handle.ts';
+import type { StationStore } from '../../src/main/ports/station-store.ts';
+import type { LoadedRecipe } from '../../src/main/station/loaded-recipe.ts';
 import type { SessionTimes } from '../../src/main/station/session-options.ts';
 import { type Personality, trainingWifi } from '../../src/shared/bench.ts';
 import type { RecipeOf } from '../../src/shared/recipe.ts';
@@ -38,12 +43,26 @@ export type StationBenchOptions = {
   readonly slots?: number;
   readonly recipe?: (recipe: RecipeOf<'mxchip-devkit'>) => RecipeOf<'mxchip-devkit'>;
   readonly times?: Partial<SessionTimes>;
+  readonly settings?: z.input<typeof settingsSchema>;
+  readonly clock?: Clock;
 };
 
 /** A real station in a folder of its own, at boards in memory, before a simulated service over HTTPS. */
 export type StationBench = {
   readonly folder: string;
+  /** What the station has loaded. */
+  readonly recipe: Pick<LoadedRecipe, 'recipe' | 'hash'>;
   station(): StationHandle;
+  /**
+   * Closes the station and opens it again on the same folder, with other settings if any are given; `meanwhile` writes
+   * into its books what a station that was killed would have left there.
+   */
+  restart(change?: {
+    readonly settings?: z.input<typeof settingsSchema>;
+    readonly meanwhile?: (store: StationStore) => Promise<void>;
+  }): Promise<void>;
+  /** Puts another board in the place of this one without anybody noticing: the line stays open. */
+  swap(board: TestBoard, other: TestBoard): void;
   /** Every snapshot that a screen was shown, as JSON. */
   readonly shown: readonly string[];
   makeBoard(personality?: Personality): Promise<TestBoard>;
@@ -99,48 +118,57 @@ export async function openStationBench(dps: DpsBench, options: StationBenchOptio
     systemBoardClock,
   );
 
-  const station = valueFrom(
-    await openStation({
-      dataFolder: join(folder, 'data'),
-      settings: settingsSchema.parse({
-        mode: 'training',
-        slots: options.slots ?? 2,
-        dps: {
-          default: {
-            connectionStringSecret: 'dps',
-            idScope: ready.idScope,
-            globalEndpoint: ready.host,
-            port: ready.port,
-            caFile: ready.caFile,
-            operationsPerMinute: 100_000,
+  const loaded = valueFrom(loadRecipe(recipeFile));
+  const openAt = async (settings: z.input<typeof settingsSchema>): Promise<StationHandle> =>
+    valueFrom(
+      await openStation({
+        dataFolder: join(folder, 'data'),
+        settings: settingsSchema.parse({
+          mode: 'training',
+          slots: options.slots ?? 2,
+          ...settings,
+          dps: {
+            default: {
+              connectionStringSecret: 'dps',
+              idScope: ready.idScope,
+              globalEndpoint: ready.host,
+              port: ready.port,
+              caFile: ready.caFile,
+              operationsPerMinute: 100_000,
+            },
+          },
+        }),
+        recipe: loaded,
+        ...(options.clock === undefined ? {} : { clock: options.clock }),
+        door: 'test',
+        actor: 'tester',
+        secrets: new Map([
+          ['dps', ready.serviceConnectionString],
+          ['wifi-password', trainingWifi.password],
+        ]),
+        times: { probe: 300, ...options.times },
+        finder,
+        opener: {
+          open: async (path, line) => {
+            const opened = await ports.opener.open(path, line);
+            const far = ports.far(path);
+            const board = plugged.get(path);
+            if (opened.ok && far !== null && board !== undefined) {
+              board.board.attach({ write: (bytes) => void far.write(bytes) });
+              far.onData((bytes) => board.board.receive(bytes));
+            }
+            return opened;
           },
         },
       }),
-      recipe: valueFrom(loadRecipe(recipeFile)),
-      door: 'test',
-      actor: 'tester',
-      secrets: new Map([
-        ['dps', ready.serviceConnectionString],
-        ['wifi-password', trainingWifi.password],
-      ]),
-      times: { probe: 300, ...options.times },
-      finder,
-      opener: {
-        open: async (path, line) => {
-          const opened = await ports.opener.open(path, line);
-          const far = ports.far(path);
-          const board = plugged.get(path);
-          if (opened.ok && far !== null && board !== undefined) {
-            board.board.attach({ write: (bytes) => void far.write(bytes) });
-            far.onData((bytes) => board.board.receive(bytes));
-          }
-          return opened;
-        },
-      },
-    }),
-  );
+    );
   const shown: string[] = [];
-  station.onChange(() => void shown.push(JSON.stringify(station.snapshot())));
+  const show = (): void => {
+    station.onChange(() => void shown.push(JSON.stringify(station.snapshot())));
+  };
+  let running = true; // false after an opening that was refused
+  let station = await openAt(options.settings ?? {});
+  show();
 
   function unplug(board: TestBoard): void {
     plugged.delete(board.path);
@@ -181,7 +209,32 @@ export async function openStationBench(dps: DpsBench, options: StationBenchOptio
 
   return {
     folder,
+    recipe: loaded,
     station: () => station,
+    restart: async ({ settings = options.settings ?? {}, meanwhile } = {}) => {
+      stopPressing();
+      if (running) await station.stop();
+      running = false;
+      if (meanwhile !== undefined) {
+        const store = createStationStore({ file: join(folder, 'data', 'training', 'station.db') });
+        await meanwhile(store);
+        await store.close();
+      }
+      station = await openAt(settings);
+      running = true;
+      show();
+    },
+    swap: (board, other) => {
+      board.board.attach(null);
+      board.board.powerOff();
+      const far = ports.far(board.path);
+      plugged.set(board.path, { ...other, path: board.path });
+      if (far !== null) {
+        other.board.attach({ write: (bytes) => void far.write(bytes) });
+        far.onData((bytes) => other.board.receive(bytes));
+      }
+      other.board.powerOn();
+    },
     shown,
     makeBoard: async (personality = version) => {
       const memory = await openSecureElement(null);
@@ -250,7 +303,7 @@ export async function openStationBench(dps: DpsBench, options: StationBenchOptio
     close: async () => {
       stopPressing();
       for (const board of [...plugged.values()]) unplug(board);
-      await station.stop();
+      if (running) await station.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,13 +6,13 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { systemClock } from '../../src/main/adapters/system/system-clock.ts';
 import { systemRandom } from '../../src/main/adapters/system/system-random.ts';
 import { loadRecipe } from '../../src/main/compose-recipe.ts';
-import type { Line } from '../../src/main/ports/line.ts';
 import { createLinuxBoard, type LinuxBoard } from '../../src/main/station/linux-board.ts';
 import { createStationCertificateMaker } from '../../src/main/station/makers/station-certificate-maker.ts';
 import type { SessionOptions } from '../../src/main/station/session-options.ts';
 import type { RecipeOf } from '../../src/shared/recipe.ts';
 import { ok } from '../../src/shared/result.ts';
 import { valueFrom } from '../doubles/books.ts';
+import { shellLine } from '../doubles/shell-line.ts';
 
 /* How a certificate and its key come to a board whose shell is a real one: the files of this computer are the judge. */
 
@@ -29,28 +28,6 @@ afterEach(async () => {
 });
 
 const place = (name: string): string => join(folder, name);
-
-/** A line to an interactive shell; `tools` come before the programs of this computer. */
-function shellLine(tools: string): Line {
-  const env = { ...process.env, PATH: `${tools}:${process.env['PATH']}`, PS1: '# ', ENV: '' };
-  const shell = spawn('sh', ['-i'], { env, stdio: 'pipe' });
-  return {
-    write: async (bytes) => {
-      shell.stdin.write(Buffer.from(Buffer.from(bytes).toString('latin1').replaceAll('\r', '\n'), 'latin1'));
-      return ok(undefined);
-    },
-    onData: (listener) => {
-      shell.stdout.on('data', listener);
-      shell.stderr.on('data', listener);
-      return () => {
-        shell.stdout.off('data', listener);
-        shell.stderr.off('data', listener);
-      };
-    },
-    onClose: () => () => {},
-    close: async () => void shell.kill('SIGKILL'),
-  };
-}
 
 /** Makes an identity and writes it to `key` and `certificate`. */
 async function write(more: { readonly key?: string; readonly afterwards?: string } = {}) {

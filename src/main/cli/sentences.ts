@@ -9,6 +9,7 @@ const steps: Readonly<Record<string, string>> = {
   'opening-shell': 'Opening the shell of the board.',
   'reading-board': 'Reading what the board tells of itself.',
   'making-identity': 'Making the secret and its certificate.',
+  'checking-board': 'Looking whether it is still the same board.',
   intent: 'Writing the secret. Do not unplug.',
   restarting: 'Stored and queued. Restarting the board.',
   done: 'Done.',

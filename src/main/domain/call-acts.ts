@@ -42,6 +42,11 @@ export const callActs: CallActs = {
   'person-retire': 'people',
   'pin-set': ({ current }) => (current === null ? 'people' : 'anyone'), // the PIN until now is the proof
   'recipe-approve': 'recipes',
+  'audit-checkpoint': 'backups',
+  'backup-now': 'backups',
+  'order-put': 'run-order',
+  'order-choose': 'run-order',
+  'order-close': 'run-order',
 };
 
 /** The act of a call with this input; null: a read. */

@@ -1,7 +1,7 @@
 import type { Enrollment } from '../../shared/enrollment.ts';
 import type { JobState, PublicIdentity } from '../../shared/job.ts';
 import type { Problem } from '../../shared/problem.ts';
-import { type MacSource, macSourceOf, type Recipe } from '../../shared/recipe.ts';
+import { boardIdentityOf, type MacSource, macSourceOf, type Recipe } from '../../shared/recipe.ts';
 import { assertNever } from '../../shared/result.ts';
 
 /** What the machine needs to know of its recipe. */
@@ -12,15 +12,19 @@ export type ProvisionPlan = {
   readonly setsWifi: boolean;
   /** Whether a secret is written; a TPM has its own. */
   readonly writes: boolean;
+  /** Whether the board is looked at once more just before the write: is it still the same? */
+  readonly checksBoard: boolean;
 };
 
 /** The plan of a recipe. */
 export function planOf(recipe: Recipe): ProvisionPlan {
+  const writes = recipe.kind !== 'linux-tpm';
   return {
     board: recipe.board.kind,
     macFrom: macSourceOf(recipe),
     setsWifi: 'wifi' in recipe && recipe.wifi.do !== 'keep',
-    writes: recipe.kind !== 'linux-tpm',
+    writes,
+    checksBoard: writes && boardIdentityOf(recipe) !== 'none',
   };
 }
 
@@ -30,7 +34,8 @@ export function stepsOf(plan: ProvisionPlan): readonly JobState['step'][] {
     plan.board === 'linux-shell'
       ? ['connecting', 'opening-shell', 'reading-board']
       : ['connecting', 'finding-mac', 'entering-configuration', 'reading-version', 'setting-wifi'];
-  return [...before, 'making-identity', ...(plan.writes ? (['intent', 'restarting'] as const) : [])];
+  const check = plan.checksBoard ? (['checking-board'] as const) : [];
+  return [...before, 'making-identity', ...check, ...(plan.writes ? (['intent', 'restarting'] as const) : [])];
 }
 
 /** What happened. Each effect answers with exactly one of these. */
@@ -43,6 +48,7 @@ export type JobEvent =
   | { readonly event: 'shell-open' }
   | { readonly event: 'board-read' }
   | { readonly event: 'identity-made'; readonly identity: PublicIdentity; readonly enrollment: Enrollment | null }
+  | { readonly event: 'board-checked' }
   | { readonly event: 'secret-acknowledged' }
   | { readonly event: 'secret-refused'; readonly problem: Problem }
   | { readonly event: 'secret-unknown'; readonly problem: Problem }
@@ -62,6 +68,7 @@ export type JobEffect =
   | { readonly effect: 'open-shell' }
   | { readonly effect: 'read-board' }
   | { readonly effect: 'make-identity'; readonly mac: string | null; readonly version: string | null }
+  | { readonly effect: 'check-board' }
   | { readonly effect: 'write-secret' }
   | { readonly effect: 'restart-board' };
 
@@ -155,6 +162,8 @@ function decideProgress(
       return event.event === 'board-read' ? makeIdentity(null, null) : null;
     case 'making-identity':
       return event.event === 'identity-made' ? identityMade(event, plan) : null;
+    case 'checking-board':
+      return event.event === 'board-checked' ? intent(state.made) : null;
     case 'intent':
       return decideAfterWrite(state, event);
     case 'restarting':
@@ -169,8 +178,14 @@ function identityMade(
   { identity, enrollment }: Extract<JobEvent, { event: 'identity-made' }>,
   plan: ProvisionPlan,
 ): Decision {
-  const state = { step: 'intent', identity, enrollment } as const;
-  return plan.writes ? next(state, { effect: 'write-secret' }) : end('passed', null, identity, [queueing(state)]);
+  const made = { identity, enrollment };
+  if (!plan.writes) return end('passed', null, identity, [queueing({ step: 'intent', ...made })]);
+  return plan.checksBoard ? next({ step: 'checking-board', made }, { effect: 'check-board' }) : intent(made);
+}
+
+/** From here on the write is assumed to have happened. */
+function intent(made: Extract<JobState, { step: 'checking-board' }>['made']): Decision {
+  return next({ step: 'intent', ...made }, { effect: 'write-secret' });
 }
 
 function decideAfterWrite(state: Extract<JobState, { step: 'intent' }>, event: JobEvent): Decision | null {

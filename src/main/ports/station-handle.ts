@@ -8,6 +8,8 @@ import type { Clock } from './clock.ts';
 import type { EnrollmentDesk } from './enrollment-desk.ts';
 import type { HubRegistries } from './hub-registry.ts';
 import type { Unsubscribe } from './line.ts';
+import type { OrderBooks } from './order-books.ts';
+import type { OrderDesk } from './order-desk.ts';
 import type { Permits } from './people.ts';
 import type { StationStore } from './station-store.ts';
 import type { TrustDesk } from './trust-desk.ts';
@@ -25,6 +27,7 @@ export type Books = Pick<
   | 'integrity'
   | keyof BookLists
   | keyof AuditBooks
+  | keyof OrderBooks
 >;
 
 /** A station in full work, as its doors hold it. */
@@ -63,6 +66,8 @@ export interface StationHandle {
   readonly enrollments: EnrollmentDesk;
   /** Hubs whose devices may be looked at and changed, by host name in lower case. */
   readonly hubs: HubRegistries;
+  /** Work orders and the line. */
+  readonly orders: OrderDesk;
   /** Who may do what now. */
   readonly permits: Permits;
   /** The station's own time. */

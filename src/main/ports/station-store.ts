@@ -5,6 +5,7 @@ import type { Problem, ProblemFacts } from '../../shared/problem.ts';
 import type { Result } from '../../shared/result.ts';
 import type { AuditBooks } from './audit-books.ts';
 import type { BookLists, StoreProblem } from './book-lists.ts';
+import type { OrderBooks, OrderWrite } from './order-books.ts';
 
 export type { StoreProblem } from './book-lists.ts';
 
@@ -25,7 +26,8 @@ export type StoreWrite =
   | { readonly write: 'certificate-kept'; readonly thumbprint: string; readonly der: string }
   /** A head of the chain that the station signed. */
   | { readonly write: 'checkpoint-signed'; readonly checkpoint: Checkpoint }
-  | { readonly write: 'noted'; readonly event: string; readonly serial: string | null; readonly facts: ProblemFacts };
+  | { readonly write: 'noted'; readonly event: string; readonly serial: string | null; readonly facts: ProblemFacts }
+  | OrderWrite;
 
 /** What belongs together: all of it is committed, or nothing. */
 export type Change = { readonly origin: Origin; readonly at: string; readonly writes: readonly StoreWrite[] };
@@ -39,6 +41,12 @@ export type CommitProblem = Problem<
   | 'credential-taken'
   | 'hardware-taken'
   | 'rework-not-needed'
+  | 'order-unknown'
+  | 'order-exists'
+  | 'order-closed'
+  | 'order-full'
+  | 'order-open-items'
+  | 'serial-not-in-order'
   | 'database-failed'
   | 'database-damaged'
 >;
@@ -75,7 +83,7 @@ export type JournalLine = {
 };
 
 /** The books of a station. */
-export interface StationStore extends BookLists, AuditBooks {
+export interface StationStore extends BookLists, AuditBooks, OrderBooks {
   /** Resolves after the commit is on the disk; changes that wait together may share it. */
   commit(change: Change): Promise<Result<void, CommitProblem>>;
   unit(serial: string): Promise<Result<UnitBooks, StoreProblem>>;

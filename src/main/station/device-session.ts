@@ -1,9 +1,11 @@
 import type { PublicIdentity } from '../../shared/job.ts';
 import { type Problem, problem } from '../../shared/problem.ts';
+import { boardIdentityOf, identityCommandOf } from '../../shared/recipe.ts';
 import { assertNever, fail, ok, type Result } from '../../shared/result.ts';
 import { enrollmentFrom } from '../domain/enrollment.ts';
 import type { JobEffect, JobEvent } from '../domain/provision-machine.ts';
 import { registrationIdOf } from '../identity/unit-registration-id.ts';
+import { createBoardCheck } from './board-check.ts';
 import { createDevkitBoard, type DevkitBoard } from './devkit-board.ts';
 import { createLinuxBoard, type LinuxBoard } from './linux-board.ts';
 import { createDiceMaker } from './makers/dice-maker.ts';
@@ -26,6 +28,11 @@ type Parts = { readonly board: DevkitBoard | LinuxBoard; readonly maker: Identit
 /** Works with a board as the recipe's kind asks. */
 export function createDeviceSession(options: SessionOptions): DeviceSession {
   const { board, maker } = partsOf(options);
+  const check = createBoardCheck({
+    ...options,
+    identity: boardIdentityOf(options.recipe.recipe),
+    read: readerOf(board, options),
+  });
   let closed = false;
 
   const failed = (cause: Problem): JobEvent => ({ event: 'failed', problem: cause });
@@ -78,11 +85,14 @@ export function createDeviceSession(options: SessionOptions): DeviceSession {
     switch (effect.effect) {
       case 'make-identity':
         return makeIdentity(effect.mac, effect.version);
+      case 'check-board':
+        return check.check();
       case 'write-secret':
         return maker.write();
       case 'read-board': {
         const read = await maker.read();
-        return read.ok ? { event: 'board-read' } : failed(read.problem);
+        const known = read.ok ? await check.remember() : read;
+        return known.ok ? { event: 'board-read' } : failed(known.problem);
       }
       case 'connect':
       case 'find-mac':
@@ -104,6 +114,21 @@ export function createDeviceSession(options: SessionOptions): DeviceSession {
       maker.forget();
       await board.close();
     },
+  };
+}
+
+/** Asks a board with a shell who it is; null where the recipe has no command for that. */
+function readerOf(
+  board: Parts['board'],
+  { recipe, times }: SessionOptions,
+): (() => Promise<Result<string, Problem>>) | null {
+  const command = identityCommandOf(recipe.recipe);
+  if (command === null || !('run' in board)) return null;
+  return async () => {
+    const lines = await board.run(command, times.answer);
+    if (!lines.ok) return lines;
+    const told = lines.value.at(-1)?.trim() ?? '';
+    return told === '' ? fail(problem('shell-command-failed', { command, status: 0, said: '' })) : ok(told);
   };
 }
 

@@ -7,6 +7,7 @@ import type { StationHandle } from '../ports/station-handle.ts';
 import { createTrustHandlers } from './audit/trust-handlers.ts';
 import { createBooksHandlers } from './books-handlers.ts';
 import { createEnrollmentHandlers } from './enrollments/enrollment-handlers.ts';
+import { createOrderHandlers } from './orders/order-handlers.ts';
 import type { PeopleHandlers } from './people/people-handlers.ts';
 
 const hostCallNames = [
@@ -54,6 +55,7 @@ export function createHandlers(handle: StationHandle, people: PeopleHandlers | n
 export function createStationHandlers(handle: StationHandle): StationHandlers {
   const books = createBooksHandlers(handle);
   const enrollments = createEnrollmentHandlers(handle);
+  const orders = createOrderHandlers(handle);
   return {
     calls: {
       scan: async ({ text, actor }) => done(await handle.scan(text, actor)),
@@ -77,6 +79,7 @@ export function createStationHandlers(handle: StationHandle): StationHandlers {
       ...books.calls,
       ...enrollments.calls,
       ...createTrustHandlers(handle.trust),
+      ...orders.calls,
     },
     streams: {
       station: (listener) => {
@@ -85,6 +88,7 @@ export function createStationHandlers(handle: StationHandle): StationHandlers {
       },
       ...books.streams,
       ...enrollments.streams,
+      ...orders.streams,
     },
   };
 }

@@ -125,6 +125,7 @@ export function createHostHandlers(parts: HostParts): Handlers {
       station: stream('station'),
       queue: stream('queue'),
       mirror: stream('mirror'),
+      orders: stream('orders'),
       bench: (listener) =>
         followed<BenchPanel>(listener, (pass) => {
           const desk = parts.opened()?.desk ?? null;

@@ -29,6 +29,7 @@ export function newJob(
     recipeHash: hash,
     instance: recipe.enrollment.instance,
     state: { step: 'connecting' },
+    ...(unit.order === null ? {} : { order: unit.order }),
     supersedes: unit.supersedes,
     origin: { ...station.origin, actor: unit.actor ?? station.origin.actor },
     startedAt: isoNow(station.clock),

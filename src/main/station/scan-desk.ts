@@ -4,6 +4,7 @@ import { macSourceOf } from '../../shared/recipe.ts';
 import { fail, ok, type Result } from '../../shared/result.ts';
 import { readScan } from '../domain/scan-rules.ts';
 import { idProblemAtScan } from '../identity/unit-registration-id.ts';
+import type { OrderGate } from '../ports/order-desk.ts';
 import type { StationStore } from '../ports/station-store.ts';
 import type { LoadedRecipe } from './loaded-recipe.ts';
 
@@ -16,6 +17,7 @@ export type WaitingUnit = {
   readonly supersedes: string | null;
   readonly hardwareId: string | null; // the board that a rework must find, null: any
   readonly actor: string | null; // who scanned; null: the station's own door
+  readonly order: string | null; // work order that it was admitted by
 };
 
 /** What a scan did. */
@@ -25,6 +27,7 @@ export type ScanAnswer =
   | { readonly scan: 'cancelled' }
   | { readonly scan: 'abort-asked'; readonly slot: number }
   | { readonly scan: 'confirmed' }
+  | { readonly scan: 'order-chosen' }
   | { readonly scan: 'nothing' };
 
 /** A unit as a person names it at a terminal. */
@@ -52,6 +55,9 @@ export function createScanDesk(options: {
   readonly recipe: LoadedRecipe;
   readonly slots: number;
   readonly store: Pick<StationStore, 'unit'>;
+  readonly orders: OrderGate;
+  /** Whether a job waits for its board to come back. */
+  readonly awaitsBoard: (job: Job) => boolean;
 }): ScanDesk {
   let waiting: WaitingUnit | null = null;
   let slot: number | null = null;
@@ -81,12 +87,15 @@ export function createScanDesk(options: {
     const books = await options.store.unit(serial);
     if (!books.ok) return books;
     if (books.value.running !== null) {
-      return fail(problem('serial-in-work', { serial, slot: books.value.running.slot }));
+      return fail(inWork(books.value.running, options.awaitsBoard(books.value.running)));
     }
     if (rework && books.value.latest === null) return fail(problem('serial-unknown', { serial }));
     const admitted = admit(serial, books.value.live, rework);
     if (!admitted.ok) return admitted;
     const replaced = admitted.value;
+    // A rework stays with the order of the unit.
+    const order = replaced === null ? await options.orders.admit(serial) : ok(replaced.order ?? null);
+    if (!order.ok) return order;
     waiting = {
       kind: replaced === null ? 'provision' : 'reprovision',
       serial,
@@ -95,6 +104,7 @@ export function createScanDesk(options: {
       supersedes: replaced?.id ?? null,
       hardwareId: replaced?.hardwareId ?? null,
       actor,
+      order: order.value,
     };
     slot = null;
     return ok({ scan: 'waiting', unit: waiting });
@@ -123,6 +133,14 @@ export function createScanDesk(options: {
           return fail(problem('slot-unknown', { slot: meaning.slot, slots: options.slots }));
         }
         return ok({ scan: 'abort-asked', slot: meaning.slot });
+      case 'order':
+      case 'order-text': {
+        const chosen =
+          meaning.scan === 'order'
+            ? await options.orders.chooseScanned(meaning.order, actor)
+            : await options.orders.putScanned(meaning.text, actor);
+        return chosen.ok ? ok({ scan: 'order-chosen' }) : chosen;
+      }
       case 'unknown':
         return fail(
           problem('scan-not-recognised', { text: meaning.text.slice(0, 80), recipe: options.recipe.recipe.title }),
@@ -157,6 +175,13 @@ export function createScanDesk(options: {
       waiting = null;
     },
   };
+}
+
+/** The same board resumes its job by being plugged in; another one must not get this serial. */
+function inWork({ serial, slot, hardwareId }: Job, awaitsBoard: boolean): Problem {
+  return awaitsBoard
+    ? problem('serial-reserved', { serial, slot, board: hardwareId })
+    : problem('serial-in-work', { serial, slot });
 }
 
 /** Whether the books let this serial be worked on; for a rework, the job it replaces. */

@@ -3,7 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Line, LineOpener, Unsubscribe } from '../ports/line.ts';
 
 const reopenAfterMs = 1_000;
-const longestScan = 512;
+const longestScan = 4_096;
 
 /**
  * Listens to a serial barcode scanner: each text that ends with CR or LF is one scan. A scanner that is unplugged is

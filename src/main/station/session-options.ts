@@ -2,7 +2,7 @@ import type { Job } from '../../shared/job.ts';
 import type { Problem } from '../../shared/problem.ts';
 import type { Ask } from '../../shared/station-snapshot.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { LineOpener } from '../ports/line.ts';
+import type { LineFinder, LineOpener } from '../ports/line.ts';
 import type { Random } from '../ports/random.ts';
 import type { StationStore } from '../ports/station-store.ts';
 import type { Vault } from '../ports/vault.ts';
@@ -45,4 +45,6 @@ export type SessionOptions = {
   readonly typedMac: () => Promise<string>;
   /** Whether the job's own board is still in its place; asked when the line is open. */
   readonly isHere: () => boolean;
+  /** The lines that are there now, looked up anew. */
+  readonly present: LineFinder['list'];
 };

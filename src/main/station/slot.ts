@@ -261,6 +261,7 @@ function slotSnapshot(
     state,
     jobId: job?.id ?? null,
     serial: job?.serial ?? null,
+    ...(job?.order === undefined ? {} : { order: job.order }),
     step: job?.state.step ?? null,
     ask: held.ask,
     hint: stored(held.hint),

@@ -7,6 +7,7 @@ import { planOf, stepsOf } from '../domain/provision-machine.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LinePresence, Unsubscribe } from '../ports/line.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { OrderGate } from '../ports/order-desk.ts';
 import type { Random } from '../ports/random.ts';
 import type { StationStore } from '../ports/station-store.ts';
 import { boardRefusal } from './board-refusal.ts';
@@ -25,6 +26,8 @@ export type StationOptions = {
   readonly random: Pick<Random, 'uuid'>;
   readonly logger: Logger;
   readonly store: StationStore;
+  /** Which serials the work order admits. */
+  readonly orders: OrderGate;
   readonly openSession: SlotOptions['openSession'];
   /** Whether a unit could be recorded now: disk, clock, database. */
   readonly mayStart: () => Promise<Result<void, Problem>>;
@@ -66,7 +69,10 @@ export type Station = {
 /** Makes a station; nothing runs until lines and scans come. */
 export function createStation(options: StationOptions): Station {
   const listeners = new Set<() => void>();
-  const desk = createScanDesk({ recipe: options.recipe, slots: options.slots, store: options.store });
+  const desk = createScanDesk({
+    ...options,
+    awaitsBoard: (job) => [...interrupted.values()].some(({ id }) => id === job.id),
+  });
   let placement: Placement<LinePresence> = { seen: [], places: new Map() };
   const interrupted = new Map<Slot, Job>(); // wait for their board
   const running = new Set<Promise<void>>();

@@ -44,7 +44,13 @@ export type Watcher = {
 type Looked = Result<Proof, RegistryFailure> | null;
 
 /** A finished job asks no more of its recipe. */
-const finishedPlan: ProvisionPlan = { board: 'linux-shell', macFrom: 'none', setsWifi: false, writes: false };
+const finishedPlan: ProvisionPlan = {
+  board: 'linux-shell',
+  macFrom: 'none',
+  setsWifi: false,
+  writes: false,
+  checksBoard: false,
+};
 
 function hiddenKey(found: EnrollmentAnswer): boolean {
   return found.attestation?.type === 'symmetricKey';

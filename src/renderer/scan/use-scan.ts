@@ -11,7 +11,7 @@ import { createRefusalEar } from './refusal-ear.ts';
 /** The one ear of this window: its own scans and what the station shows of all scans meet here. */
 export const refusalEar = createRefusalEar();
 
-const longestScan = 512; // as the contract has it
+const longestScan = 4_096; // as the contract has it
 
 /** Makes a refusal heard. */
 export function useAnnounce(): (refusal: Problem) => void {

@@ -26,6 +26,7 @@ const states = {
   'reading-version': { step: 'reading-version', mac },
   'setting-wifi': { step: 'setting-wifi', mac, version },
   'making-identity': { step: 'making-identity', mac, version },
+  'checking-board': { step: 'checking-board', made: { identity, enrollment } },
   intent: { step: 'intent', identity, enrollment },
   restarting: { step: 'restarting', identity },
   passed: doneState('passed', identity),
@@ -42,6 +43,7 @@ const events = {
   'version-read': { event: 'version-read', version },
   'wifi-set': { event: 'wifi-set' },
   'identity-made': { event: 'identity-made', identity, enrollment },
+  'board-checked': { event: 'board-checked' },
   'secret-acknowledged': { event: 'secret-acknowledged' },
   'secret-refused': { event: 'secret-refused', problem: cause },
   'secret-unknown': { event: 'secret-unknown', problem: cause },
@@ -53,7 +55,13 @@ const events = {
 } as const satisfies Record<string, JobEvent>;
 type EventName = keyof typeof events;
 
-const labelPlan: ProvisionPlan = { board: 'mxchip-devkit', macFrom: 'label', setsWifi: true, writes: true };
+const labelPlan: ProvisionPlan = {
+  board: 'mxchip-devkit',
+  macFrom: 'label',
+  setsWifi: true,
+  writes: true,
+  checksBoard: true,
+};
 
 /** What a decision says, short: next step (and outcome), what is queued, what is done next. */
 function short(decision: Decision | null): string {
@@ -70,7 +78,8 @@ const turns: Partial<Record<StateName, Partial<Record<EventName, string>>>> = {
   'entering-configuration': { 'in-configuration': 'reading-version, read-version' },
   'reading-version': { 'version-read': 'setting-wifi, set-wifi' },
   'setting-wifi': { 'wifi-set': 'making-identity, make-identity' },
-  'making-identity': { 'identity-made': 'intent, write-secret' },
+  'making-identity': { 'identity-made': 'checking-board, check-board' },
+  'checking-board': { 'board-checked': 'intent, write-secret' },
   intent: {
     'secret-acknowledged': 'restarting, queue-enrollment, restart-board',
     'secret-refused': 'done failed',
@@ -93,6 +102,7 @@ for (const early of [
   'reading-version',
   'setting-wifi',
   'making-identity',
+  'checking-board',
 ] as const)
   turns[early] = {
     ...turns[early],
@@ -132,6 +142,12 @@ describe('the provisioning machine', () => {
     expect(decision?.effects).toEqual([{ effect: 'make-identity', mac, version }]);
   });
 
+  it('writes without a look where the recipe asks for none', () => {
+    const plan = { ...labelPlan, checksBoard: false };
+    const decision = decideProvision(states['making-identity'], events['identity-made'], plan);
+    expect(short(decision)).toBe('intent, write-secret');
+  });
+
   it('may be aborted before the intent and never between intent and the end', () => {
     const allowed = Object.entries(states).filter(([, state]) => mayAbort(state));
     expect(allowed.map(([name]) => name)).toEqual([
@@ -141,6 +157,7 @@ describe('the provisioning machine', () => {
       'reading-version',
       'setting-wifi',
       'making-identity',
+      'checking-board',
     ]);
   });
 

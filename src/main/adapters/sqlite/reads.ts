@@ -3,6 +3,7 @@ import { createAuditReads } from './audit-reads.ts';
 import { backUpInto } from './backup-file.ts';
 import type { Database } from './database.ts';
 import { createListReads } from './list-reads.ts';
+import { createOrderReads } from './order-reads.ts';
 import { itemFromRow, jobFromRow, journalFromRow, type Row } from './rows.ts';
 import { createUnitReads } from './unit-reads.ts';
 
@@ -116,6 +117,7 @@ export function createReads(database: Database) {
     ...createAuditReads(database),
     ...createListReads(database),
     ...createUnitReads(database),
+    ...createOrderReads(database),
   };
 }
 

@@ -6,6 +6,11 @@ import type { JournalLine } from '../../ports/station-store.ts';
 /** A row as SQLite gives it. */
 export type Row = Record<string, unknown>;
 
+/** The members that are there: an absent one is left out, not null. */
+function present(members: Row): Row {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== null && value !== undefined));
+}
+
 const text = (value: unknown): string => String(value);
 const orNull = (value: unknown): string | null => (value === null || value === undefined ? null : String(value));
 
@@ -15,6 +20,7 @@ function originFromRow(row: Row): Origin {
     actor: row['actor'],
     mode: row['mode'],
     softwareVersion: row['software_version'],
+    ...present({ line: row['line'], number: row['number'] }),
   });
 }
 
@@ -31,6 +37,7 @@ export function jobFromRow(row: Row): Job {
     recipeHash: row['recipe_hash'],
     instance: row['instance'],
     state: jobStateSchema.parse(JSON.parse(text(row['state']))),
+    ...present({ order: row['order_name'] }),
     supersedes: orNull(row['supersedes']),
     origin: originFromRow(row),
     startedAt: row['started_at'],

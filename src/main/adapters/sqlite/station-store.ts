@@ -4,6 +4,7 @@ import type { BookLists } from '../../ports/book-lists.ts';
 import type { Books } from '../../ports/station-handle.ts';
 import type { StationStore, StoreProblem } from '../../ports/station-store.ts';
 import type { StoreRequest, StoreWorkerData } from './messages.ts';
+import { orderBooks } from './order-books.ts';
 import type { ReadName } from './reads.ts';
 import { startThread } from './thread.ts';
 
@@ -70,6 +71,7 @@ export function createStationStore(
     ...auditBooks(list),
     // Decisions rest on the head: it comes from the thread that writes.
     auditHead: () => read('auditHead'),
+    ...orderBooks(read, list),
     close: async () => {
       await reader?.close();
       await writer.close();
@@ -92,6 +94,7 @@ export function createBooks({ file, thread }: StoreOptions): Books & { close(): 
     integrity: () => read('integrity'),
     ...bookLists(read),
     ...auditBooks(read),
+    ...orderBooks(read, read),
     close: reader.close,
   };
 }

@@ -5,6 +5,7 @@ import type { Change, CommitProblem, StoreProblem } from '../../ports/station-st
 import { type ChangeLog, changeLogOf, type LoggedChange, openChangeLog } from './change-log.ts';
 import { type Database, openForReading, openForWriting, sqliteCode } from './database.ts';
 import type { StoreReply, StoreRequest, StoreWorkerData } from './messages.ts';
+import { brokenOrder } from './order-writes.ts';
 import { createReads } from './reads.ts';
 import { createWriter, NotSupersededError } from './writes.ts';
 
@@ -113,6 +114,8 @@ function brokenInvariant(error: unknown, change: Change): CommitProblem | null {
     const changed = change.writes.flatMap((one) => ('job' in one ? [one.job.serial] : []))[0];
     return problem('rework-not-needed', { serial: changed ?? null });
   }
+  const ofOrder = brokenOrder(error, change);
+  if (ofOrder !== null) return ofOrder;
   if (sqliteCode(error) !== constraintCode || !(error instanceof Error)) return null;
   const job = change.writes.flatMap((one) => ('job' in one ? [one.job] : []))[0];
   if (job === undefined) return null;

@@ -6,6 +6,7 @@ import { chainHash, checkpointEvent, firstHash } from '../../identity/audit-chai
 import type { Change, StoreWrite } from '../../ports/station-store.ts';
 import { type AuditWriter, createAuditWriter } from './audit-writes.ts';
 import type { Database } from './database.ts';
+import { createOrderWrites } from './order-writes.ts';
 
 /** The identity that should give way is not one that may: it proved itself, or gave way before. */
 export class NotSupersededError extends Error {
@@ -28,13 +29,15 @@ export type Writer = {
 export function createWriter(database: Database): Writer {
   const statements = prepareAll(database);
   const audit: AuditWriter = createAuditWriter(database);
+  const orders = createOrderWrites(database, journal);
   let previousHash: string | null = null;
   let head: ChainHead | null = null;
 
   function journal(change: Change, event: string, jobId: string | null, serial: string | null, data: unknown): void {
     previousHash ??= String(statements.lastHash.get()?.['hash'] ?? firstHash);
-    const { station, actor, mode, softwareVersion } = change.origin;
-    const line = { at: change.at, event, jobId, serial, station, actor, mode, softwareVersion, data };
+    const { station, actor, mode, softwareVersion, line: of, number } = change.origin;
+    // Absent members leave no trace in the hash: lines of before there were any stay valid.
+    const line = { at: change.at, event, jobId, serial, station, actor, mode, softwareVersion, line: of, number, data };
     const hash = chainHash(previousHash, canonicalJson(line));
     const added = statements.journal.run(
       change.at,
@@ -45,6 +48,8 @@ export function createWriter(database: Database): Writer {
       actor,
       mode,
       softwareVersion,
+      of ?? null,
+      number ?? null,
       canonicalJson(data),
       previousHash,
       hash,
@@ -64,6 +69,7 @@ export function createWriter(database: Database): Writer {
           recipe: one.job.recipe,
           recipeHash: one.job.recipeHash,
           supersedes: one.job.supersedes,
+          ...(one.job.order === undefined ? {} : { order: one.job.order }),
         });
       case 'job-changed':
         return changeJob(change, one.job, one.event);
@@ -102,6 +108,11 @@ export function createWriter(database: Database): Writer {
         return journal(change, checkpointEvent, null, null, one.checkpoint);
       case 'noted':
         return journal(change, one.event, null, one.serial, one.facts);
+      case 'order-put':
+      case 'order-chosen':
+      case 'order-closed':
+      case 'golden-judged':
+        return orders.write(change, one);
     }
   }
 
@@ -197,6 +208,9 @@ function jobValues(job: Job) {
     job.origin.actor,
     job.origin.mode,
     job.origin.softwareVersion,
+    job.origin.line ?? null,
+    job.origin.number ?? null,
+    job.order ?? null,
     job.startedAt,
   ] as const;
 }
@@ -205,8 +219,8 @@ function prepareAll(database: Database) {
   return {
     insertJob: database.prepare(
       `INSERT INTO job (id, kind, serial, slot, hardware_id, label_mac, recipe, recipe_hash, instance, state, step,
-         supersedes, station, actor, mode, software_version, started_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         supersedes, station, actor, mode, software_version, line, number, order_name, started_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     updateJob: database.prepare(
       `UPDATE job SET slot = ?, hardware_id = ?, state = ?, step = ?, outcome = ?, registration_id = ?,
@@ -233,8 +247,8 @@ function prepareAll(database: Database) {
     ),
     keepCertificate: database.prepare('INSERT OR IGNORE INTO certificate VALUES (?, ?, ?)'),
     journal: database.prepare(
-      `INSERT INTO journal (at, event, job_id, serial, station, actor, mode, software_version, data, previous_hash, hash)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO journal (at, event, job_id, serial, station, actor, mode, software_version, line, number, data,
+         previous_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     lastHash: database.prepare('SELECT hash FROM journal ORDER BY seq DESC LIMIT 1'),
   };

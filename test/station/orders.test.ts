@@ -1,0 +1,276 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { StationStore } from '../../src/main/ports/station-store.ts';
+import { createHandlers } from '../../src/main/station/handlers.ts';
+import type { OrderState } from '../../src/shared/contract-orders.ts';
+import type { WorkOrder } from '../../src/shared/work-order.ts';
+import { jobOf, testMoment, testOrigin, valueFrom } from '../doubles/books.ts';
+import { orderOf } from '../doubles/orders.ts';
+import { openStationBench, type StationBench, type StationBenchOptions } from '../doubles/station-bench.ts';
+import { type DpsBench, startDpsBench } from '../interop/dps-bench.ts';
+
+/* The real station under work orders: who is let in, how an order goes, when it closes, what a shift leaves behind. */
+
+let dps: DpsBench;
+let bench: StationBench;
+beforeAll(async () => {
+  dps = await startDpsBench();
+});
+afterAll(() => dps.close());
+afterEach(() => bench.close());
+
+async function open(options: StationBenchOptions = {}): Promise<StationBench> {
+  bench = await openStationBench(dps, options);
+  bench.operate();
+  return bench;
+}
+
+/** An order for what the bench has loaded. */
+function order(name: string, change: Partial<WorkOrder> = {}): WorkOrder {
+  const { recipe, hash } = bench.recipe;
+  return orderOf(name, { recipe: recipe.name, recipeHash: hash, ...change });
+}
+
+const calls = () => createHandlers(bench.station()).calls;
+const put = async (one: WorkOrder) =>
+  valueFrom(await calls()['order-put']({ order: one, choose: true, actor: 'lead' }));
+const close = (name: string, badge: string | null = null) =>
+  calls()['order-close']({ order: name, actor: 'lead', countersign: badge === null ? null : { badge, pin: null } });
+const code = (result: { ok: true } | { ok: false; problem: { code: string } }) =>
+  result.ok ? 'ok' : result.problem.code;
+
+/** The stream's next value that shows a fact. */
+function line(fact: (state: OrderState) => boolean): Promise<OrderState> {
+  return new Promise((resolve) => {
+    let stop = (): void => {};
+    const listener = (state: OrderState | null): void => {
+      if (state === null || !fact(state)) return;
+      queueMicrotask(() => stop());
+      resolve(state);
+    };
+    stop = createHandlers(bench.station()).streams.orders(listener);
+  });
+}
+
+async function made(serial: string) {
+  const board = await bench.makeBoard();
+  const slot = await bench.work(board, `${serial};${board.mac}`);
+  bench.unplug(board);
+  return { board, outcome: slot.verdict?.outcome };
+}
+
+it('an order of twelve: list, failures, a full order, proof before it closes, and a restart in between', async () => {
+  const serials = Array.from({ length: 14 }, (_, index) => `SN${String(index + 1).padStart(2, '0')}`);
+  await open({ settings: { orders: 'required', line: 'L1', number: 7 } });
+  expect(code(await bench.station().scan('SN01;c89346000001'))).toBe('no-order');
+  await put(order('WO-12', { quantity: 12, serials: { list: serials }, closesOn: 'proved', taktTargetInS: 60 }));
+  expect(code(await bench.station().scan('SN99;c89346000001'))).toBe('serial-not-in-order');
+
+  // A wrong board fails, and its serial is free again.
+  const wrong = await bench.makeBoard('1.6.2');
+  expect((await bench.work(wrong, `SN01;${wrong.mac}`)).verdict?.outcome).toBe('failed');
+  bench.unplug(wrong);
+  expect(valueFrom(await calls()['order-serials']({ order: 'WO-12', after: 0, limit: 1 }))).toMatchObject({
+    rows: [{ serial: 'SN01', state: 'free', failures: 1 }],
+    next: 1,
+    total: 14,
+  });
+
+  const units = [];
+  for (const serial of serials.slice(0, 6)) units.push(await made(serial));
+  await bench.restart();
+  bench.operate();
+  expect(valueFrom(await bench.station().books.activeOrder())?.order.name).toBe('WO-12');
+  expect(code(await bench.station().scan('SN01;c89346000001'))).toBe('serial-already-passed');
+  for (const serial of serials.slice(6, 12)) units.push(await made(serial));
+  expect(units.map(({ outcome }) => outcome)).toEqual(units.map(() => 'passed'));
+  const full = await bench.station().scan('SN13;c89346000013');
+  expect(full).toMatchObject({ problem: { code: 'order-full', facts: { order: 'WO-12' } } });
+  const { latest } = valueFrom(await bench.station().books.unit('SN12'));
+  expect(latest).toMatchObject({ order: 'WO-12', origin: { line: 'L1', number: 7 } });
+
+  // Enrolled is not enough: this order asks for proof.
+  await bench.station().settled();
+  expect(await close('WO-12')).toMatchObject({ problem: { code: 'order-open-items', facts: { wanted: 'proved' } } });
+  for (const { board } of units) expect(await bench.powerUp(board)).toMatch(/^assigned /);
+  await bench.station().lookAtAll();
+  const now = await line((state) => state.progress?.proved === 12);
+  expect(now).toMatchObject({
+    active: { name: 'WO-12', active: true, serials: { by: 'list', count: 14 } },
+    progress: { passed: 12, failed: 1, units: 12, firstPass: 11, delivered: 12, taktTargetInS: 60, endsAt: null },
+    serials: { free: 2, reserved: 0, used: 12 },
+    recall: 0,
+    golden: { state: 'none' },
+  });
+  expect(code(await close('WO-12'))).toBe('ok');
+  expect(code(await close('WO-12'))).toBe('order-closed');
+  expect(code(await bench.station().scan('SN13;c89346000013'))).toBe('no-order');
+}, 180_000);
+
+it('a parked unit that left is on the recall list with its order, keeps it open, and stands on the shift report', async () => {
+  await open({ settings: { line: 'L1', number: 7 } });
+  await put(order('WO-R', { quantity: 2, closesOn: 'delivered', sampling: { perThousand: 1_000, lot: 'L' } }));
+  const board = await bench.makeBoard();
+  dps.simulator.setFaults({ poisonIds: [`az-${board.mac}v1v6v5`] });
+  expect(await bench.work(board, `SN1;${board.mac}`)).toMatchObject({ order: 'WO-R', sampled: true });
+  expect((await line(({ samplingDue }) => samplingDue.length > 0)).samplingDue).toEqual([{ slot: 1, serial: 'SN1' }]);
+  await bench.station().settled();
+  expect((await line(() => true)).recall).toBe(0); // it is still here
+  bench.unplug(board);
+  expect(await line(({ recall }) => recall === 1)).toMatchObject({ samplingDue: [] });
+  const row = { serial: 'SN1', order: 'WO-R', problem: { code: 'enrollment-refused' } };
+  expect(valueFrom(await calls()['recall-list']({ before: null, limit: 10 }))).toMatchObject({ rows: [row], total: 1 });
+  const asked = await close('WO-R');
+  const facts = { order: 'WO-R', count: 1, serials: 'SN1', wanted: 'delivered' };
+  expect(asked).toMatchObject({ problem: { code: 'order-open-items', facts } });
+
+  const report = valueFrom(await calls()['shift-report']({ at: null }));
+  expect(report).toMatchObject({
+    station: 'station-1',
+    line: 'L1',
+    number: 7,
+    order: { name: 'WO-R' },
+    passed: 1,
+    failed: 0,
+    samples: [{ serial: 'SN1', order: 'WO-R' }],
+    recall: { total: 1, rows: [row] },
+  });
+  const { rows } = valueFrom(await bench.station().books.listJournal({ after: 0, limit: 1_000 }));
+  expect(report.auditHead).toBe(`${rows.at(-1)?.seq}:${rows.at(-1)?.hash}`);
+
+  dps.simulator.setFaults({ poisonIds: [] });
+  const [item] = valueFrom(await bench.station().books.listItems({ states: ['parked'], after: 0, limit: 1 })).rows;
+  valueFrom(await bench.station().retry(item?.id ?? 0, 'lead'));
+  await bench.station().settled();
+  expect(code(await close('WO-R'))).toBe('ok');
+});
+
+it('two badges close an order that asks for them', async () => {
+  await open();
+  await put(order('WO-2', { twoBadges: true }));
+  expect([code(await close('WO-2')), code(await close('WO-2', 'lead'))]).toEqual([
+    'order-second-badge',
+    'countersign-same',
+  ]);
+  expect(code(await close('WO-2', 'engineer'))).toBe('ok');
+  const { rows } = valueFrom(await bench.station().books.listJournal({ after: 0, limit: 10 }));
+  expect(rows.at(-1)).toMatchObject({ event: 'order-closed', origin: { actor: 'lead' } });
+  expect(rows.at(-1)?.data).toBe('{"countersignedBy":"engineer","order":"WO-2"}');
+});
+
+it('orders that lie as files in the folder are taken in when the station opens', async () => {
+  await open();
+  const orders = join(bench.folder, 'data', 'training', 'orders');
+  mkdirSync(orders);
+  writeFileSync(join(orders, 'a.json'), JSON.stringify(order('WO-F')));
+  writeFileSync(join(orders, 'b.json'), '{');
+  writeFileSync(join(orders, 'c.txt'), 'no order');
+  await bench.restart();
+  expect(valueFrom(await calls()['order-list']({ state: 'open', limit: 10 })).rows.map(({ name }) => name)).toEqual([
+    'WO-F',
+  ]);
+  expect(bench.station().warnings()).toMatchObject([
+    { code: 'order-invalid', facts: { from: join('orders', 'b.json') } },
+  ]);
+});
+
+describe('a folder under another name', () => {
+  const renamed = { station: 'station-2' };
+  it('is a warning while nothing is open', async () => {
+    await open();
+    await bench.restart({ settings: renamed });
+    expect(bench.station().warnings()).toEqual([]); // no unit yet
+    bench.operate();
+    await made('SN1');
+    await bench.restart({ settings: { ...renamed, number: 2 } });
+    expect(bench.station().warnings()).toMatchObject([{ code: 'station-renamed' }]);
+  });
+
+  it('is not opened while jobs are open', async () => {
+    await open();
+    const killed = jobOf('SN1', { hardwareId: 'H1', origin: { ...testOrigin, station: 'station-1' } });
+    const meanwhile = async (store: StationStore) =>
+      valueFrom(
+        await store.commit({ origin: testOrigin, at: testMoment, writes: [{ write: 'job-started', job: killed }] }),
+      );
+    await expect(bench.restart({ settings: renamed, meanwhile })).rejects.toThrow('station-renamed-at-work');
+    await bench.restart();
+  });
+});
+
+describe('scans choose orders', () => {
+  it('by number, and by an order that is a barcode itself', async () => {
+    await open();
+    await put(order('WO-1'));
+    const whole = order('WO-2', {
+      customer: 'x'.repeat(180),
+      serials: { list: Array.from({ length: 100 }, (_, i) => `SN${i}`) },
+    });
+    expect(JSON.stringify(whole).length).toBeGreaterThan(512);
+    valueFrom(await calls().scan({ text: JSON.stringify(whole), actor: 'badge 7' }));
+    expect(valueFrom(await bench.station().books.activeOrder())?.order).toEqual(whole);
+    valueFrom(await bench.station().scan('ORDER WO-1', 'badge 8'));
+    expect(valueFrom(await bench.station().books.activeOrder())?.order.name).toBe('WO-1');
+    const { rows } = valueFrom(await bench.station().books.listJournal({ after: 0, limit: 100 }));
+    expect(
+      rows.filter(({ event }) => event.startsWith('order-')).map(({ event, origin }) => [event, origin.actor]),
+    ).toEqual([
+      ['order-put', 'lead'],
+      ['order-chosen', 'lead'],
+      ['order-put', 'badge 7'],
+      ['order-chosen', 'badge 7'],
+      ['order-chosen', 'badge 8'],
+    ]);
+  });
+
+  it.each([
+    ['ORDER NOWHERE', 'order-unknown'],
+    ['{"schema":"dps-station/order/1"}', 'order-invalid'],
+    ['{not json', 'order-invalid'],
+  ])('%s: %s', async (text, refusal) => {
+    await open();
+    expect(code(await bench.station().scan(text))).toBe(refusal);
+  });
+
+  it('never an order for another recipe or instance', async () => {
+    await open();
+    const station = bench.station();
+    const choose = (one: WorkOrder) => station.orders.put(one, true, 'lead');
+    expect(code(await choose(order('A', { recipeHash: '0'.repeat(64) })))).toBe('order-other-recipe');
+    expect(code(await choose(order('B', { instance: 'other' })))).toBe('order-other-instance');
+    expect(valueFrom(await station.books.activeOrder())).toBeNull();
+  });
+});
+
+it('a serial that waits for its board is refused for another, and resumes with its own', async () => {
+  await open();
+  await put(order('WO-1', { quantity: 1 }));
+  const [own, other] = [await bench.makeBoard(), await bench.makeBoard()];
+  const { recipe, hash } = bench.recipe;
+  const killed = jobOf('SN1', {
+    hardwareId: own.usbSerial,
+    labelMac: own.mac,
+    recipe: recipe.name,
+    recipeHash: hash,
+    order: 'WO-1',
+    origin: { ...testOrigin, station: 'station-1' },
+  });
+  await bench.restart({
+    meanwhile: async (store) =>
+      valueFrom(
+        await store.commit({ origin: testOrigin, at: testMoment, writes: [{ write: 'job-started', job: killed }] }),
+      ),
+  });
+  bench.operate();
+  expect(await bench.station().scan(`SN1;${other.mac}`)).toMatchObject({
+    problem: { code: 'serial-reserved', facts: { serial: 'SN1', slot: 1, board: own.usbSerial } },
+  });
+  bench.plug(other);
+  expect(bench.station().snapshot().slots[0]).toMatchObject({ serial: 'SN1', ask: 'plug-back' });
+  bench.plug(own);
+  await bench.until(({ slots }) => slots[0]?.verdict?.outcome === 'passed');
+  expect(other.board.state().secretWrites).toBe(0);
+  expect(valueFrom(await bench.station().books.unit('SN1')).latest).toMatchObject({ order: 'WO-1' });
+  expect(code(await bench.station().scan(`SN2;${other.mac}`))).toBe('order-full');
+});
