@@ -10,10 +10,24 @@ const underWay = new WeakMap<object, Map<string, Promise<Result<Buffer, Problem>
  * A secret of the vault (base64), made of so many random bytes where there is none. Several slots may want it at once: it
  * is made once, because what a board was given must be what is kept. The caller overwrites what it gets.
  */
-export async function madeSecret(
+export function madeSecret(
   name: string,
   bytes: number,
   { vault, random }: { readonly vault: Pick<Vault, 'get' | 'set'>; readonly random: Pick<Random, 'secretBytes'> },
+): Promise<Result<Buffer, Problem>> {
+  return keptOrMade(name, vault, () => {
+    const made = random.secretBytes(bytes);
+    const text = base64Bytes(made);
+    made.fill(0);
+    return text;
+  });
+}
+
+/** The same for a secret of any form: `newSecret` makes it in a Buffer, which is overwritten here. */
+export async function keptOrMade(
+  name: string,
+  vault: Pick<Vault, 'get' | 'set'>,
+  newSecret: () => Buffer,
 ): Promise<Result<Buffer, Problem>> {
   const kept = await vault.get(name);
   if (kept.ok || kept.problem.code !== 'secret-not-found') return kept;
@@ -32,11 +46,9 @@ export async function madeSecret(
     // Somebody may have made it between the look and now.
     const again = await vault.get(name);
     if (again.ok || again.problem.code !== 'secret-not-found') return again;
-    const made = random.secretBytes(bytes);
-    const text = base64Bytes(made);
+    const made = newSecret();
+    const stored = await vault.set(name, made);
     made.fill(0);
-    const stored = await vault.set(name, text);
-    text.fill(0);
     return stored.ok ? vault.get(name) : stored;
   }
 }
