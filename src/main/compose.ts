@@ -17,6 +17,7 @@ import { type ConnectedHubs, connectHubs } from './compose-hubs.ts';
 import { connectInstances } from './compose-instances.ts';
 import { finderFrom, openerFor } from './compose-lines.ts';
 import { places } from './compose-places.ts';
+import { composeQuality } from './compose-quality.ts';
 import type { LoadedWithImage } from './compose-recipe.ts';
 import { closedVault, createVaults, type Vaults } from './compose-vault.ts';
 import { judgeReadiness } from './domain/mode-rules.ts';
@@ -92,7 +93,8 @@ export async function openStation(options: OpenOptions): Promise<Result<StationH
   }
   const hubs = await connectHubs(tools);
   const parts = assemble(options, { ...opened.value, signIn, clock, vault, instances: instances.value, hubs });
-  const recovered = await parts.station.recover();
+  const settled = await parts.station.recover();
+  const recovered = settled.ok ? await parts.quality.recover() : settled;
   if (recovered.ok) return ok(await start(options, parts));
   await parts.store.close();
   parts.release();
@@ -176,7 +178,18 @@ function assemble(options: OpenOptions, ground: Ground) {
     },
     note,
   });
-  return { ...ground, logger, store, opener, watcher, courier, station, enrollments, note };
+  const quality = composeQuality({
+    ...shared,
+    folder,
+    vault,
+    origin,
+    hubs: ground.hubs.hubs,
+    recipe: options.recipe,
+    opener,
+    times,
+    station,
+  });
+  return { ...ground, logger, store, opener, watcher, courier, station, enrollments, quality, note };
 }
 
 /** Writes into the journal that a person did something that is no job. */
@@ -231,6 +244,7 @@ async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): 
     hubs: parts.hubs.hubs,
     note: parts.note,
     enrollments: parts.enrollments,
+    quality: parts.quality.desk,
     instances: () => instanceStates(parts.instances, courier.pauseOf),
     permits: openPermits(),
     clock: parts.clock,
@@ -238,7 +252,7 @@ async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): 
     stop: async () => {
       stopScanner();
       stopLines();
-      await station.halt();
+      await Promise.all([station.halt(), parts.quality.halt()]);
       // Their calls may wait for a person who signs in: none begins any more, then those that wait are ended.
       const lastCalls = [courier.stop(), watcher.stop()];
       parts.signIn.abort();

@@ -60,6 +60,7 @@ function told() {
       queue: () => () => {},
       bench: () => () => {},
       mirror: () => () => {},
+      quality: () => () => {},
       station: (listener) => {
         listeners.add(listener);
         listener(snapshot(1));
@@ -232,8 +233,12 @@ it('knows which calls name a person: every one that changes something', () => {
       'bench',
       'entry-operate',
       'entry-replace-credential',
+      'evidence-pack',
       'group-exclude',
       'group-put',
+      'lot-add',
+      'lot-close',
+      'lot-put',
       'mirror-refresh',
       'outbox-flush',
       'outbox-retry',
@@ -245,6 +250,8 @@ it('knows which calls name a person: every one that changes something', () => {
       'type-mac',
       'vault-move',
       'vault-unlock',
+      'verify',
+      'verify-stop',
     ].sort(),
   );
 });

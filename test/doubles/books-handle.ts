@@ -10,6 +10,7 @@ import { ok } from '../../src/shared/result.ts';
 import type { SlotSnapshot, StationSnapshot } from '../../src/shared/station-snapshot.ts';
 import { type ManualClock, manualClock } from './clock.ts';
 import { emptySlot } from './empty-slot.ts';
+import { noQuality } from './no-quality.ts';
 
 /** A station of nothing but books: slots and instances are what the test says. */
 export type BooksHandle = {
@@ -87,6 +88,7 @@ export function booksHandle(store: StationStore): BooksHandle {
       note: async () => {},
     }),
     clock,
+    quality: noQuality,
     books,
     stop: async () => {},
   };

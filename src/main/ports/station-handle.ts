@@ -8,12 +8,23 @@ import type { EnrollmentDesk } from './enrollment-desk.ts';
 import type { HubRegistries } from './hub-registry.ts';
 import type { Unsubscribe } from './line.ts';
 import type { Permits } from './people.ts';
+import type { QualityDesk } from './quality-desk.ts';
 import type { StationStore } from './station-store.ts';
+import type { VerificationBooks } from './verification-books.ts';
 
 /** The books as a door may read them. */
 export type Books = Pick<
   StationStore,
-  'counts' | 'unit' | 'item' | 'job' | 'listItems' | 'listJobs' | 'listJournal' | 'integrity' | keyof BookLists
+  | 'counts'
+  | 'unit'
+  | 'item'
+  | 'job'
+  | 'listItems'
+  | 'listJobs'
+  | 'listJournal'
+  | 'integrity'
+  | keyof BookLists
+  | keyof VerificationBooks
 >;
 
 /** A station in full work, as its doors hold it. */
@@ -54,6 +65,8 @@ export interface StationHandle {
   readonly hubs: HubRegistries;
   /** Who may do what now. */
   readonly permits: Permits;
+  /** Verifications, lots and evidence. */
+  readonly quality: QualityDesk;
   /** The station's own time. */
   readonly clock: Clock;
   /** Writes into the journal that a person did something that is no job: who, and what. Never a secret. */

@@ -3,6 +3,7 @@ import type { ItemState, NewOutboxItem, OutboxItem } from '../../shared/outbox.t
 import type { Problem, ProblemFacts } from '../../shared/problem.ts';
 import type { Result } from '../../shared/result.ts';
 import type { BookLists, StoreProblem } from './book-lists.ts';
+import type { VerificationBooks, VerificationCommitProblem, VerificationWrite } from './verification-books.ts';
 
 export type { StoreProblem } from './book-lists.ts';
 
@@ -21,23 +22,26 @@ export type StoreWrite =
   | { readonly write: 'item-changed'; readonly item: OutboxItem; readonly event: string }
   /** A certificate (base64 DER) that may have to be sent again; keeping it twice changes nothing. */
   | { readonly write: 'certificate-kept'; readonly thumbprint: string; readonly der: string }
-  | { readonly write: 'noted'; readonly event: string; readonly serial: string | null; readonly facts: ProblemFacts };
+  | { readonly write: 'noted'; readonly event: string; readonly serial: string | null; readonly facts: ProblemFacts }
+  | VerificationWrite;
 
 /** What belongs together: all of it is committed, or nothing. */
 export type Change = { readonly origin: Origin; readonly at: string; readonly writes: readonly StoreWrite[] };
 
 /** Why a change was not committed. The invariants live in the database; each has its problem. */
-export type CommitProblem = Problem<
-  | 'serial-in-work'
-  | 'serial-already-passed'
-  | 'slot-busy'
-  | 'registration-id-taken'
-  | 'credential-taken'
-  | 'hardware-taken'
-  | 'rework-not-needed'
-  | 'database-failed'
-  | 'database-damaged'
->;
+export type CommitProblem =
+  | VerificationCommitProblem
+  | Problem<
+      | 'serial-in-work'
+      | 'serial-already-passed'
+      | 'slot-busy'
+      | 'registration-id-taken'
+      | 'credential-taken'
+      | 'hardware-taken'
+      | 'rework-not-needed'
+      | 'database-failed'
+      | 'database-damaged'
+    >;
 
 /** What the books know of one serial. */
 export type UnitBooks = {
@@ -71,7 +75,7 @@ export type JournalLine = {
 };
 
 /** The books of a station. */
-export interface StationStore extends BookLists {
+export interface StationStore extends BookLists, VerificationBooks {
   /** Resolves after the commit is on the disk; changes that wait together may share it. */
   commit(change: Change): Promise<Result<void, CommitProblem>>;
   unit(serial: string): Promise<Result<UnitBooks, StoreProblem>>;

@@ -69,6 +69,7 @@ export function createStationHandlers(handle: StationHandle): StationHandlers {
       'job-list': async (query) => copied(await handle.books.listJobs(query)),
       ...books.calls,
       ...enrollments.calls,
+      ...handle.quality.calls,
     },
     streams: {
       station: (listener) => {
@@ -77,6 +78,7 @@ export function createStationHandlers(handle: StationHandle): StationHandlers {
       },
       ...books.streams,
       ...enrollments.streams,
+      quality: handle.quality.watch,
     },
   };
 }

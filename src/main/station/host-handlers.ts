@@ -120,6 +120,7 @@ export function createHostHandlers(parts: HostParts): Handlers {
       station: stream('station'),
       queue: stream('queue'),
       mirror: stream('mirror'),
+      quality: stream('quality'),
       bench: (listener) =>
         followed<BenchPanel>(listener, (pass) => {
           const desk = parts.opened()?.desk ?? null;

@@ -46,3 +46,6 @@ export type SessionOptions = {
   /** Whether the job's own board is still in its place; asked when the line is open. */
   readonly isHere: () => boolean;
 };
+
+/** What it takes to talk to a board's shell. */
+export type ShellTools = Pick<SessionOptions, 'path' | 'opener' | 'isHere' | 'clock' | 'times' | 'vault'>;

@@ -3,6 +3,7 @@ import type { Database } from './database.ts';
 import { createListReads } from './list-reads.ts';
 import { itemFromRow, jobFromRow, journalFromRow, type Row } from './rows.ts';
 import { createUnitReads } from './unit-reads.ts';
+import { createVerificationReads } from './verification-reads.ts';
 
 const live = `superseded_by IS NULL AND (step IN ('intent', 'restarting') OR outcome IN ('passed', 'unsettled'))`;
 
@@ -112,6 +113,7 @@ export function createReads(database: Database) {
         .filter((line) => line !== 'ok'),
     ...createListReads(database),
     ...createUnitReads(database),
+    ...createVerificationReads(database),
   };
 }
 

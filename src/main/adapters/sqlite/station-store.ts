@@ -2,6 +2,7 @@ import type { Result } from '../../../shared/result.ts';
 import type { BookLists } from '../../ports/book-lists.ts';
 import type { Books } from '../../ports/station-handle.ts';
 import type { StationStore } from '../../ports/station-store.ts';
+import type { VerificationBooks } from '../../ports/verification-books.ts';
 import type { StoreRequest, StoreWorkerData } from './messages.ts';
 import type { ReadName } from './reads.ts';
 import { startThread } from './thread.ts';
@@ -63,6 +64,7 @@ export function createStationStore(options: StoreOptions & { readonly slowCommit
     listJournal: (query) => list('listJournal', query.after, query.limit),
     integrity: () => list('integrity'),
     ...bookLists(list),
+    ...verificationBooks(list),
     close: async () => {
       await reader?.close();
       await writer.close();
@@ -84,6 +86,7 @@ export function createBooks({ file, thread }: StoreOptions): Books & { close(): 
     listJournal: (query) => read('listJournal', query.after, query.limit),
     integrity: () => read('integrity'),
     ...bookLists(read),
+    ...verificationBooks(read),
     close: reader.close,
   };
 }
@@ -95,5 +98,21 @@ function bookLists(read: <T>(name: ReadName, ...values: unknown[]) => Promise<Re
     listRecords: ({ filter, ...stretch }) => read('listRecords', stretch, filter),
     unitHistory: (serial) => read('unitHistory', serial),
     workFigures: ({ since, until, timedJobs }) => read('workFigures', since, until, timedJobs),
+  };
+}
+
+function verificationBooks(
+  read: <T>(name: ReadName, ...values: unknown[]) => Promise<Result<T, never>>,
+): VerificationBooks {
+  return {
+    verification: (id) => read('verification', id),
+    runningVerifications: () => read('runningVerifications'),
+    lastVerifications: (serial, limit) => read('lastVerifications', serial, limit),
+    listVerifications: ({ filter, ...stretch }) => read('listVerifications', stretch, filter),
+    unitJournal: (serial) => read('unitJournal', serial),
+    lot: (id) => read('lot', id),
+    listLots: (stretch) => read('listLots', stretch),
+    openLot: () => read('openLot'),
+    lotMembers: (id) => read('lotMembers', id),
   };
 }

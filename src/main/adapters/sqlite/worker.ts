@@ -5,6 +5,7 @@ import type { Change, CommitProblem, StoreProblem } from '../../ports/station-st
 import { type Database, openForReading, openForWriting, sqliteCode } from './database.ts';
 import type { StoreReply, StoreRequest, StoreWorkerData } from './messages.ts';
 import { createReads } from './reads.ts';
+import { brokenVerification } from './verification-writes.ts';
 import { createWriter, NotSupersededError } from './writes.ts';
 
 /*
@@ -93,6 +94,8 @@ function brokenInvariant(error: unknown, change: Change): CommitProblem | null {
     return problem('rework-not-needed', { serial: changed ?? null });
   }
   if (sqliteCode(error) !== constraintCode || !(error instanceof Error)) return null;
+  const ofQuality = brokenVerification(error.message, change);
+  if (ofQuality !== null) return ofQuality;
   const job = change.writes.flatMap((one) => ('job' in one ? [one.job] : []))[0];
   if (job === undefined) return null;
   const serial = job.serial;

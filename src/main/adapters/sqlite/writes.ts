@@ -4,6 +4,7 @@ import type { Job } from '../../../shared/job.ts';
 import type { NewOutboxItem, OutboxItem } from '../../../shared/outbox.ts';
 import type { Change, StoreWrite } from '../../ports/station-store.ts';
 import type { Database } from './database.ts';
+import { createVerificationWriter, isVerificationWrite } from './verification-writes.ts';
 
 /** Hash before the first line of a journal. */
 export const firstHash = '0'.repeat(64);
@@ -49,7 +50,10 @@ export function createWriter(database: Database): { apply(change: Change): void;
     previousHash = hash;
   }
 
+  const writeVerification = createVerificationWriter(database, journal);
+
   function write(change: Change, one: StoreWrite): void {
+    if (isVerificationWrite(one)) return writeVerification(change, one);
     switch (one.write) {
       case 'job-started':
         statements.insertJob.run(...jobValues(one.job));
