@@ -13,6 +13,7 @@ export const places = {
   mirrorThread: place('adapters/sqlite/mirror-thread.ts', 'mirror-thread.cjs'),
   simulation: place('../simulation/main.ts', 'simulation.cjs'),
   recipes: place('../../resources/recipes', '../../resources/recipes'),
+  evidenceVerifier: place('../../resources/evidence/verify.sh', '../../resources/evidence/verify.sh'),
   page: place('../../out/renderer', '../renderer'),
   preload: place('../../out/preload/index.cjs', '../preload/index.cjs'),
   icon: place('../../resources/icons/512x512.png', '../../resources/icons/512x512.png'),

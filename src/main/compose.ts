@@ -19,6 +19,7 @@ import { finderFrom, openerFor } from './compose-lines.ts';
 import { openOrders, orderDesk, originOf } from './compose-orders.ts';
 import { openPeople, type People } from './compose-people.ts';
 import { places } from './compose-places.ts';
+import { composeQuality } from './compose-quality.ts';
 import type { LoadedWithImage } from './compose-recipe.ts';
 import { openTrust } from './compose-trust.ts';
 import { closedVault, createVaults, type Vaults } from './compose-vault.ts';
@@ -108,7 +109,8 @@ export async function openStation(options: OpenOptions): Promise<Result<StationH
   const ground = { ...opened.value, release, signIn, clock, vault, instances: instances.value, hubs, people };
   const parts = assemble(options, ground);
   const orders = await openOrders(parts.orders, parts.folder);
-  const recovered = orders.ok ? await parts.station.recover() : orders;
+  const settled = orders.ok ? await parts.station.recover() : orders;
+  const recovered = settled.ok ? await parts.quality.recover() : settled;
   if (recovered.ok) return ok(await start(options, parts));
   await parts.store.close();
   parts.release();
@@ -210,8 +212,20 @@ function assemble(options: OpenOptions, ground: Ground) {
     },
     note,
   });
+  const quality = composeQuality({
+    ...shared,
+    folder,
+    vault,
+    origin,
+    hubs: ground.hubs.hubs,
+    recipe: options.recipe,
+    opener,
+    times,
+    station,
+    onVerdict: orders.judgeGolden,
+  });
   const around = { ...ground, logger, store, opener, finder, note, trust };
-  return { ...around, watcher, courier, station, enrollments, orders };
+  return { ...around, watcher, courier, station, enrollments, orders, quality };
 }
 
 /** Writes into the journal that a person did something that is no job. */
@@ -274,6 +288,7 @@ async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): 
     hubs: parts.hubs.hubs,
     note: parts.note,
     enrollments: parts.enrollments,
+    quality: parts.quality.desk,
     instances: () => instanceStates(parts.instances, courier.pauseOf),
     permits: people.desk,
     orders: parts.orders,
@@ -283,7 +298,7 @@ async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): 
     stop: async () => {
       stopScanner();
       stopLines();
-      await station.halt();
+      await Promise.all([station.halt(), parts.quality.halt()]);
       // Their calls may wait for a person who signs in: none begins any more, then those that wait are ended.
       const lastCalls = [courier.stop(), watcher.stop()];
       parts.signIn.abort();

@@ -62,6 +62,7 @@ function told() {
       mirror: () => () => {},
       people: () => () => {},
       orders: () => () => {},
+      quality: () => () => {},
       station: (listener) => {
         listeners.add(listener);
         listener(snapshot(1));
@@ -238,8 +239,12 @@ it('knows which calls name a person: every one that changes something', () => {
       'bench',
       'entry-operate',
       'entry-replace-credential',
+      'evidence-pack',
       'group-exclude',
       'group-put',
+      'lot-add',
+      'lot-close',
+      'lot-put',
       'mirror-refresh',
       'order-choose',
       'order-close',
@@ -260,6 +265,8 @@ it('knows which calls name a person: every one that changes something', () => {
       'type-mac',
       'vault-move',
       'vault-unlock',
+      'verify',
+      'verify-stop',
     ].sort(),
   );
 });

@@ -15,6 +15,7 @@ import type { SlotSnapshot, StationSnapshot } from '../../src/shared/station-sna
 import { testOrigin, valueFrom } from './books.ts';
 import { type ManualClock, manualClock } from './clock.ts';
 import { emptySlot } from './empty-slot.ts';
+import { noQuality } from './no-quality.ts';
 
 /** A station of nothing but books: slots and instances are what the test says. */
 export type BooksHandle = {
@@ -103,6 +104,7 @@ export function booksHandle(store: StationStore): BooksHandle {
       note: async () => {},
     }),
     clock,
+    quality: noQuality,
     books,
     trust: {
       signer: {

@@ -82,9 +82,11 @@ const comparedFields = [
   'provisioningStatus',
   'reprovisionPolicy',
 ] as const;
+/** A field that is compared. */
+export type ComparedField = (typeof comparedFields)[number];
 
 /** What is compared of an enrollment that was sent; which keys it held is said by a fingerprint. */
-type ComparedEnrollment = Pick<Enrollment, (typeof comparedFields)[number]> & {
+type ComparedEnrollment = Pick<Enrollment, ComparedField> & {
   readonly attestation: Pick<Attestation, 'type'>;
 };
 
@@ -95,14 +97,22 @@ type ComparedEnrollment = Pick<Enrollment, (typeof comparedFields)[number]> & {
  */
 export function compareEnrollment(sent: ComparedEnrollment, fingerprint: string, found: EnrollmentAnswer): Comparison {
   if (!holdsCredential(sent.attestation, fingerprint, found)) return { verdict: 'other-credential' };
-  const fields = comparedFields.filter((field) => {
-    const wanted = sent[field];
-    return (
-      wanted !== undefined &&
-      !contains(field === 'provisioningStatus' ? (found[field] ?? 'enabled') : found[field], wanted)
-    );
-  });
+  const fields = comparedFields.filter(
+    (field) => sent[field] !== undefined && !fieldAgrees(field, sent[field], found[field]),
+  );
   return fields.length === 0 ? { verdict: 'same' } : { verdict: 'drift', fields };
+}
+
+/** Whether the service has what the station set in a field; members that only the service set do not count. */
+export function fieldAgrees(field: ComparedField, sent: unknown, found: unknown): boolean {
+  return contains(field === 'provisioningStatus' ? (found ?? 'enabled') : found, sent);
+}
+
+/** The settings of an entry that a station may set, as the service told them. */
+export function comparedSettings(found: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    comparedFields.filter((field) => found[field] != null).map((field) => [field, found[field]]),
+  );
 }
 
 /** Whether an enrollment in the service holds this very credential as its primary one. */

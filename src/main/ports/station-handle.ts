@@ -11,8 +11,10 @@ import type { Unsubscribe } from './line.ts';
 import type { OrderBooks } from './order-books.ts';
 import type { OrderDesk } from './order-desk.ts';
 import type { Permits } from './people.ts';
+import type { QualityDesk } from './quality-desk.ts';
 import type { StationStore } from './station-store.ts';
 import type { TrustDesk } from './trust-desk.ts';
+import type { VerificationBooks } from './verification-books.ts';
 
 /** The books as a door may read them. */
 export type Books = Pick<
@@ -28,6 +30,7 @@ export type Books = Pick<
   | keyof BookLists
   | keyof AuditBooks
   | keyof OrderBooks
+  | keyof VerificationBooks
 >;
 
 /** A station in full work, as its doors hold it. */
@@ -70,6 +73,8 @@ export interface StationHandle {
   readonly orders: OrderDesk;
   /** Who may do what now. */
   readonly permits: Permits;
+  /** Verifications, lots and evidence. */
+  readonly quality: QualityDesk;
   /** The station's own time. */
   readonly clock: Clock;
   /** Writes into the journal that a person did something that is no job: who, and what. Never a secret. */

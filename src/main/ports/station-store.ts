@@ -6,6 +6,7 @@ import type { Result } from '../../shared/result.ts';
 import type { AuditBooks } from './audit-books.ts';
 import type { BookLists, StoreProblem } from './book-lists.ts';
 import type { OrderBooks, OrderWrite } from './order-books.ts';
+import type { VerificationBooks, VerificationCommitProblem, VerificationWrite } from './verification-books.ts';
 
 export type { StoreProblem } from './book-lists.ts';
 
@@ -27,29 +28,32 @@ export type StoreWrite =
   /** A head of the chain that the station signed. */
   | { readonly write: 'checkpoint-signed'; readonly checkpoint: Checkpoint }
   | { readonly write: 'noted'; readonly event: string; readonly serial: string | null; readonly facts: ProblemFacts }
-  | OrderWrite;
+  | OrderWrite
+  | VerificationWrite;
 
 /** What belongs together: all of it is committed, or nothing. */
 export type Change = { readonly origin: Origin; readonly at: string; readonly writes: readonly StoreWrite[] };
 
 /** Why a change was not committed. The invariants live in the database; each has its problem. */
-export type CommitProblem = Problem<
-  | 'serial-in-work'
-  | 'serial-already-passed'
-  | 'slot-busy'
-  | 'registration-id-taken'
-  | 'credential-taken'
-  | 'hardware-taken'
-  | 'rework-not-needed'
-  | 'order-unknown'
-  | 'order-exists'
-  | 'order-closed'
-  | 'order-full'
-  | 'order-open-items'
-  | 'serial-not-in-order'
-  | 'database-failed'
-  | 'database-damaged'
->;
+export type CommitProblem =
+  | VerificationCommitProblem
+  | Problem<
+      | 'serial-in-work'
+      | 'serial-already-passed'
+      | 'slot-busy'
+      | 'registration-id-taken'
+      | 'credential-taken'
+      | 'hardware-taken'
+      | 'rework-not-needed'
+      | 'order-unknown'
+      | 'order-exists'
+      | 'order-closed'
+      | 'order-full'
+      | 'order-open-items'
+      | 'serial-not-in-order'
+      | 'database-failed'
+      | 'database-damaged'
+    >;
 
 /** What the books know of one serial. */
 export type UnitBooks = {
@@ -83,7 +87,7 @@ export type JournalLine = {
 };
 
 /** The books of a station. */
-export interface StationStore extends BookLists, AuditBooks, OrderBooks {
+export interface StationStore extends BookLists, AuditBooks, OrderBooks, VerificationBooks {
   /** Resolves after the commit is on the disk; changes that wait together may share it. */
   commit(change: Change): Promise<Result<void, CommitProblem>>;
   unit(serial: string): Promise<Result<UnitBooks, StoreProblem>>;

@@ -10,7 +10,10 @@ export type BoardLine = {
 };
 
 /** Makes the line of a session; nothing is opened yet. */
-export function createBoardLine(options: SessionOptions, baudRate: number): BoardLine {
+export function createBoardLine(
+  options: Pick<SessionOptions, 'path' | 'opener' | 'isHere'>,
+  baudRate: number,
+): BoardLine {
   let line: Line | null = null;
   let closed = false;
   return {

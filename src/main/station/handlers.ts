@@ -80,6 +80,7 @@ export function createStationHandlers(handle: StationHandle): StationHandlers {
       ...enrollments.calls,
       ...createTrustHandlers(handle.trust),
       ...orders.calls,
+      ...handle.quality.calls,
     },
     streams: {
       station: (listener) => {
@@ -89,6 +90,7 @@ export function createStationHandlers(handle: StationHandle): StationHandlers {
       ...books.streams,
       ...enrollments.streams,
       ...orders.streams,
+      quality: handle.quality.watch,
     },
   };
 }

@@ -126,6 +126,7 @@ export function createHostHandlers(parts: HostParts): Handlers {
       queue: stream('queue'),
       mirror: stream('mirror'),
       orders: stream('orders'),
+      quality: stream('quality'),
       bench: (listener) =>
         followed<BenchPanel>(listener, (pass) => {
           const desk = parts.opened()?.desk ?? null;

@@ -14,7 +14,7 @@ import {
 import { base64Bytes } from '../identity/base64-bytes.ts';
 import { type BoardConsole, createBoardConsole } from './board-console.ts';
 import { createBoardLine } from './board-line.ts';
-import type { SessionOptions } from './session-options.ts';
+import type { ShellTools } from './session-options.ts';
 
 /** A board with Linux at its serial console. */
 export type LinuxBoard = {
@@ -46,7 +46,7 @@ const pieceBytes = 768;
 const quiet = 'stty -echo 2>/dev/null; unset HISTFILE; command set +o history 2>/dev/null; true';
 
 /** Works with a board whose serial console ends in a shell. */
-export function createLinuxBoard(options: SessionOptions, recipe: RecipeOf<'linux-tpm' | 'x509-station'>): LinuxBoard {
+export function createLinuxBoard(options: ShellTools, recipe: RecipeOf<'linux-tpm' | 'x509-station'>): LinuxBoard {
   const line = createBoardLine(options, recipe.board.baudRate);
   let talk: BoardConsole | null = null;
   let turn = 0;

@@ -48,3 +48,6 @@ export type SessionOptions = {
   /** The lines that are there now, looked up anew. */
   readonly present: LineFinder['list'];
 };
+
+/** What it takes to talk to a board's shell. */
+export type ShellTools = Pick<SessionOptions, 'path' | 'opener' | 'isHere' | 'clock' | 'times' | 'vault'>;

@@ -16,6 +16,7 @@ import type { Logger } from '../ports/logger.ts';
 import type { StationStore, StoreWrite } from '../ports/station-store.ts';
 import type { DeviceSession } from './device-session.ts';
 import type { LoadedRecipe } from './loaded-recipe.ts';
+import type { SlotLoan } from './loan.ts';
 
 /** What a slot needs of its station. */
 export type SlotOptions = {
@@ -58,6 +59,8 @@ export type Slot = {
   renew(job: Job): void;
   /** Gives what a person read from the display. */
   typeMac(text: string): void;
+  /** Lends the board here while nothing is worked on; `onStop`: somebody aborts what the borrower does. */
+  lend(serial: string, onStop: (actor: string | null) => void): SlotLoan | Problem;
 };
 
 /** `fresh`: the board here came after the last job, whose verdict is still shown. */
@@ -68,13 +71,15 @@ type Held = {
   hint: Problem | null;
   problem: Problem | null;
   card: Problem | null;
+  lentFor: string | null; // serial of the unit whose board was lent
 };
 
 /** Makes an empty slot. */
 export function createSlot(options: SlotOptions): Slot {
-  const held: Held = { fresh: false, job: null, ask: null, hint: null, problem: null, card: null };
+  const held: Held = { fresh: false, job: null, ask: null, hint: null, problem: null, card: null, lentFor: null };
   let presence: { readonly path: string; readonly hardwareId: string | null } | null = null;
   let working = false;
+  let stopLoan: ((actor: string | null) => void) | null = null;
   let stop: ((event: JobEvent) => void) | null = null;
   let abortAsked: JobEvent | null = null;
   let abortedBy: string | null = null;
@@ -185,8 +190,31 @@ export function createSlot(options: SlotOptions): Slot {
     }
   }
 
+  function lend(serial: string, onStop: (actor: string | null) => void): SlotLoan | Problem {
+    const here = presence;
+    const { slot } = options;
+    if (here === null) return problem('slot-without-board', { slot });
+    const unfinished = held.job !== null && held.job.state.step !== 'done';
+    if (working || unfinished || held.lentFor !== null) {
+      return problem('slot-busy', { slot, serial: held.lentFor ?? held.job?.serial ?? 'another unit' });
+    }
+    stopLoan = onStop;
+    change({ lentFor: serial, ask: null, hint: null, problem: null });
+    return {
+      slot,
+      ...here,
+      isHere: () => presence === here,
+      ask: (ask, hint) => change({ ask, hint }),
+      giveBack: () => {
+        stopLoan = null;
+        change({ lentFor: null, ask: null, hint: null });
+      },
+    };
+  }
+
   return {
     slot: options.slot,
+    lend,
     snapshot: () => slotSnapshot(options.slot, presence, held, working),
     place: (now) => {
       presence = now;
@@ -202,6 +230,7 @@ export function createSlot(options: SlotOptions): Slot {
     refuse: (cause) => change({ problem: cause }),
     abort: (actor) => {
       const { job } = held;
+      stopLoan?.(actor);
       if (job === null || job.state.step === 'done') return null;
       const facts = { serial: job.serial };
       if (!mayAbort(job.state) || nextStep === 'intent') return problem('no-abort-now', facts);
@@ -250,22 +279,24 @@ function slotSnapshot(
   working: boolean,
 ): SlotSnapshot {
   const { job } = held;
+  const shownJob = held.lentFor === null ? job : null; // while it is lent, the verdict before says nothing
   const done = job?.state.step === 'done' ? job.state : null;
   const stored = (one: Problem | null) => (one === null ? null : { code: one.code, facts: { ...one.facts } });
   const idle = presence === null ? 'empty' : 'idle';
-  const state = working || (job !== null && done === null) ? 'working' : done !== null && !held.fresh ? 'done' : idle;
+  const busy = working || held.lentFor !== null || (job !== null && done === null);
+  const state = busy ? 'working' : done !== null && !held.fresh ? 'done' : idle;
   return {
     slot,
     path: presence?.path ?? null,
     hardwareId: presence?.hardwareId ?? job?.hardwareId ?? null,
     state,
-    jobId: job?.id ?? null,
-    serial: job?.serial ?? null,
-    ...(job?.order === undefined ? {} : { order: job.order }),
-    step: job?.state.step ?? null,
+    jobId: shownJob?.id ?? null,
+    serial: held.lentFor ?? job?.serial ?? null,
+    ...(shownJob?.order === undefined ? {} : { order: shownJob.order }),
+    step: shownJob?.state.step ?? null,
     ask: held.ask,
     hint: stored(held.hint),
-    verdict: done === null ? null : { outcome: done.outcome, problem: done.problem },
+    verdict: done === null || shownJob === null ? null : { outcome: done.outcome, problem: done.problem },
     problem: stored(held.problem),
     card: stored(held.card),
   };

@@ -13,6 +13,7 @@ import type { StationStore } from '../ports/station-store.ts';
 import { boardRefusal } from './board-refusal.ts';
 import { interruption } from './interruption.ts';
 import type { LoadedRecipe } from './loaded-recipe.ts';
+import type { SlotLoan } from './loan.ts';
 import { newJob } from './new-job.ts';
 import { createScanDesk, type ScanAnswer, type TypedUnit, type WaitingUnit } from './scan-desk.ts';
 import { createSlot, type Slot, type SlotOptions } from './slot.ts';
@@ -52,6 +53,8 @@ export type Station = {
   take(unit: TypedUnit): Promise<Result<ScanAnswer, Problem>>;
   abort(slot: number, actor?: string | null): Problem | null;
   typeMac(slot: number, text: string): Problem | null;
+  /** Lends the board of a slot in which nothing is worked on; no job begins there until it is given back. */
+  lend(slot: number, serial: string, onStop: (actor: string | null) => void): Result<SlotLoan, Problem>;
   /** A finished job was settled or proved by what the service says. */
   jobSettled(job: Job): void;
   /** The lines that are there now; call with each change. */
@@ -242,6 +245,14 @@ export function createStation(options: StationOptions): Station {
     typeMac: (number, text) => {
       slots[number - 1]?.typeMac(text);
       return slotProblem(number);
+    },
+    lend: (number, serial, onStop) => {
+      const slot = slots[number - 1];
+      if (slot === undefined) {
+        return { ok: false, problem: problem('slot-unknown', { slot: number, slots: options.slots }) };
+      }
+      const lent = slot.lend(serial, onStop);
+      return 'code' in lent ? { ok: false, problem: lent } : { ok: true, value: lent };
     },
     jobSettled: (job) => {
       for (const slot of slots) slot.renew(job);

@@ -6,6 +6,7 @@ import { createListReads } from './list-reads.ts';
 import { createOrderReads } from './order-reads.ts';
 import { itemFromRow, jobFromRow, journalFromRow, type Row } from './rows.ts';
 import { createUnitReads } from './unit-reads.ts';
+import { createVerificationReads } from './verification-reads.ts';
 
 const live = `superseded_by IS NULL AND (step IN ('intent', 'restarting') OR outcome IN ('passed', 'unsettled'))`;
 
@@ -118,6 +119,7 @@ export function createReads(database: Database) {
     ...createListReads(database),
     ...createUnitReads(database),
     ...createOrderReads(database),
+    ...createVerificationReads(database),
   };
 }
 

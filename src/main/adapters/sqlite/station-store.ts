@@ -3,6 +3,7 @@ import type { AuditBooks } from '../../ports/audit-books.ts';
 import type { BookLists } from '../../ports/book-lists.ts';
 import type { Books } from '../../ports/station-handle.ts';
 import type { StationStore, StoreProblem } from '../../ports/station-store.ts';
+import type { VerificationBooks } from '../../ports/verification-books.ts';
 import type { StoreRequest, StoreWorkerData } from './messages.ts';
 import { orderBooks } from './order-books.ts';
 import type { ReadName } from './reads.ts';
@@ -72,6 +73,7 @@ export function createStationStore(
     // Decisions rest on the head: it comes from the thread that writes.
     auditHead: () => read('auditHead'),
     ...orderBooks(read, list),
+    ...verificationBooks(list),
     close: async () => {
       await reader?.close();
       await writer.close();
@@ -95,6 +97,7 @@ export function createBooks({ file, thread }: StoreOptions): Books & { close(): 
     ...bookLists(read),
     ...auditBooks(read),
     ...orderBooks(read, read),
+    ...verificationBooks(read),
     close: reader.close,
   };
 }
@@ -116,5 +119,21 @@ function bookLists(read: <T>(name: ReadName, ...values: unknown[]) => Promise<Re
     listRecords: ({ filter, ...stretch }) => read('listRecords', stretch, filter),
     unitHistory: (serial) => read('unitHistory', serial),
     workFigures: ({ since, until, timedJobs }) => read('workFigures', since, until, timedJobs),
+  };
+}
+
+function verificationBooks(
+  read: <T>(name: ReadName, ...values: unknown[]) => Promise<Result<T, never>>,
+): VerificationBooks {
+  return {
+    verification: (id) => read('verification', id),
+    runningVerifications: () => read('runningVerifications'),
+    lastVerifications: (serial, limit) => read('lastVerifications', serial, limit),
+    listVerifications: ({ filter, ...stretch }) => read('listVerifications', stretch, filter),
+    unitJournal: (serial) => read('unitJournal', serial),
+    lot: (id) => read('lot', id),
+    listLots: (stretch) => read('listLots', stretch),
+    openLot: () => read('openLot'),
+    lotMembers: (id) => read('lotMembers', id),
   };
 }

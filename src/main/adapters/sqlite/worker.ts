@@ -7,6 +7,7 @@ import { type Database, openForReading, openForWriting, sqliteCode } from './dat
 import type { StoreReply, StoreRequest, StoreWorkerData } from './messages.ts';
 import { brokenOrder } from './order-writes.ts';
 import { createReads } from './reads.ts';
+import { brokenVerification } from './verification-writes.ts';
 import { createWriter, NotSupersededError } from './writes.ts';
 
 /*
@@ -117,6 +118,8 @@ function brokenInvariant(error: unknown, change: Change): CommitProblem | null {
   const ofOrder = brokenOrder(error, change);
   if (ofOrder !== null) return ofOrder;
   if (sqliteCode(error) !== constraintCode || !(error instanceof Error)) return null;
+  const ofQuality = brokenVerification(error.message, change);
+  if (ofQuality !== null) return ofQuality;
   const job = change.writes.flatMap((one) => ('job' in one ? [one.job] : []))[0];
   if (job === undefined) return null;
   const serial = job.serial;

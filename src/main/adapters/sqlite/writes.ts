@@ -7,6 +7,7 @@ import type { Change, StoreWrite } from '../../ports/station-store.ts';
 import { type AuditWriter, createAuditWriter } from './audit-writes.ts';
 import type { Database } from './database.ts';
 import { createOrderWrites } from './order-writes.ts';
+import { createVerificationWriter, isVerificationWrite } from './verification-writes.ts';
 
 /** The identity that should give way is not one that may: it proved itself, or gave way before. */
 export class NotSupersededError extends Error {
@@ -58,7 +59,10 @@ export function createWriter(database: Database): Writer {
     head = { seq: Number(added.lastInsertRowid), hash };
   }
 
+  const writeVerification = createVerificationWriter(database, journal);
+
   function write(change: Change, one: StoreWrite): void {
+    if (isVerificationWrite(one)) return writeVerification(change, one);
     switch (one.write) {
       case 'job-started':
         statements.insertJob.run(...jobValues(one.job));
