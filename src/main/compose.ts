@@ -35,6 +35,8 @@ import { hubAccessOf } from './station/enrollments/hub-access.ts';
 import { createHandlers } from './station/handlers.ts';
 import { type Instances, instanceStates } from './station/instances.ts';
 import { openPermits } from './station/open-permits.ts';
+import { createRemoteSteps } from './station/returns/remote-steps.ts';
+import { createReturnsDesk } from './station/returns/returns-desk.ts';
 import { attachScanner } from './station/scanner.ts';
 import { defaultSessionTimes, type SessionTimes } from './station/session-options.ts';
 import { createStation, type Station } from './station/station.ts';
@@ -159,16 +161,21 @@ function assemble(options: OpenOptions, ground: Ground) {
     mayStart: () => readiness(store, clock, folder),
     interrupted: options.interrupted ?? 'resume',
     onQueued: () => courier.wake(),
-    onArrived: (hardwareId) => void watcher.expect(hardwareId),
+    onArrived: (hardwareId) => {
+      void watcher.expect(hardwareId);
+      returns.expect(hardwareId);
+    },
     pause: () => courier.pause(),
     openSession: (job, path, onAsk, typedMac, isHere) =>
       createDeviceSession({ ...session, job, path, onAsk, typedMac, isHere }),
   });
   const note = noteInto(store, { ...own, mode: settings.mode }, clock, logger);
+  const mirror = createEnrollmentMirror({ file: join(folder, 'mirror.db'), thread: places.mirrorThread });
+  const hubOf = hubAccessOf(ground.hubs.hubs);
   const enrollments = createEnrollmentDesk({
     ...shared,
-    mirror: createEnrollmentMirror({ file: join(folder, 'mirror.db'), thread: places.mirrorThread }),
-    hubOf: hubAccessOf(ground.hubs.hubs),
+    mirror,
+    hubOf,
     vault,
     keep: (certificate) => {
       const writes = [{ write: 'certificate-kept', ...certificate }] as const;
@@ -176,7 +183,14 @@ function assemble(options: OpenOptions, ground: Ground) {
     },
     note,
   });
-  return { ...ground, logger, store, opener, watcher, courier, station, enrollments, note };
+  const returns = createReturnsDesk({
+    ...shared,
+    recipe: options.recipe,
+    origin: own,
+    steps: createRemoteSteps({ ...shared, mirror, hubOf, enrollments }),
+    pauseOf: courier.pauseOf,
+  });
+  return { ...ground, logger, store, opener, watcher, courier, station, enrollments, returns, note };
 }
 
 /** Writes into the journal that a person did something that is no job. */
@@ -213,6 +227,8 @@ async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): 
   const stopScanner = attachScanner(settings.scanner, parts.opener, parts.clock, onScan, tell('scanner'));
   courier.wake();
   watcher.wake();
+  station.onChange(parts.returns.wake);
+  await parts.returns.start();
   const standing = [...[...parts.instances.values()].flatMap((one) => one.advice), ...parts.hubs.troubles];
   const handle: StationHandle = {
     folder,
@@ -223,7 +239,10 @@ async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): 
     typeMac: station.typeMac,
     snapshot: station.snapshot,
     onChange: station.onChange,
-    flush: courier.flush,
+    flush: () => {
+      courier.flush();
+      parts.returns.flush();
+    },
     settled: courier.settled,
     retry: courier.retry,
     lookAtAll: watcher.lookAtAll,
@@ -231,6 +250,7 @@ async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): 
     hubs: parts.hubs.hubs,
     note: parts.note,
     enrollments: parts.enrollments,
+    returns: parts.returns,
     instances: () => instanceStates(parts.instances, courier.pauseOf),
     permits: openPermits(),
     clock: parts.clock,
@@ -240,7 +260,7 @@ async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): 
       stopLines();
       await station.halt();
       // Their calls may wait for a person who signs in: none begins any more, then those that wait are ended.
-      const lastCalls = [courier.stop(), watcher.stop()];
+      const lastCalls = [courier.stop(), watcher.stop(), parts.returns.stop()];
       parts.signIn.abort();
       await Promise.all(lastCalls);
       await parts.enrollments.stop();

@@ -58,6 +58,13 @@ const recipeMembers = {
   /** What a scanned label looks like: a pattern with a named group `serial`, optionally `mac`. Matched in linear time (RE2 syntax), whole text. */
   label: z.strictObject({ pattern: z.string().min(1) }),
   enrollment: enrollmentPlanSchema,
+  /** What a returned unit may be given. */
+  returns: z
+    .strictObject({
+      /** A new certificate stands beside the old one until its board has registered (individual enrollments only). */
+      overlap: z.boolean(),
+    })
+    .optional(),
 };
 
 /** An MXChip IoT DevKit, worked on over its configuration console. */

@@ -8,12 +8,23 @@ import type { EnrollmentDesk } from './enrollment-desk.ts';
 import type { HubRegistries } from './hub-registry.ts';
 import type { Unsubscribe } from './line.ts';
 import type { Permits } from './people.ts';
+import type { ReturnLists } from './return-books.ts';
+import type { ReturnsDesk } from './returns-desk.ts';
 import type { StationStore } from './station-store.ts';
 
 /** The books as a door may read them. */
 export type Books = Pick<
   StationStore,
-  'counts' | 'unit' | 'item' | 'job' | 'listItems' | 'listJobs' | 'listJournal' | 'integrity' | keyof BookLists
+  | 'counts'
+  | 'unit'
+  | 'item'
+  | 'job'
+  | 'listItems'
+  | 'listJobs'
+  | 'listJournal'
+  | 'integrity'
+  | keyof BookLists
+  | keyof ReturnLists
 >;
 
 /** A station in full work, as its doors hold it. */
@@ -52,6 +63,8 @@ export interface StationHandle {
   readonly enrollments: EnrollmentDesk;
   /** Hubs whose devices may be looked at and changed, by host name in lower case. */
   readonly hubs: HubRegistries;
+  /** Units that came back. */
+  readonly returns: ReturnsDesk;
   /** Who may do what now. */
   readonly permits: Permits;
   /** The station's own time. */

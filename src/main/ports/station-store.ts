@@ -3,6 +3,7 @@ import type { ItemState, NewOutboxItem, OutboxItem } from '../../shared/outbox.t
 import type { Problem, ProblemFacts } from '../../shared/problem.ts';
 import type { Result } from '../../shared/result.ts';
 import type { BookLists, StoreProblem } from './book-lists.ts';
+import type { ReturnBooks, ReturnLists, ReturnWrite } from './return-books.ts';
 
 export type { StoreProblem } from './book-lists.ts';
 
@@ -10,10 +11,10 @@ export type { StoreProblem } from './book-lists.ts';
 export type StoreWrite =
   | { readonly write: 'job-started'; readonly job: Job }
   | { readonly write: 'job-changed'; readonly job: Job; readonly event: string }
+  /** A live identity gives way: an unsettled one to a rework, a passed one only to an open return that names it. */
   | {
       readonly write: 'job-superseded';
       readonly jobId: string;
-      readonly outcome: 'passed' | 'unsettled';
       readonly by: string;
       readonly reason: string;
     }
@@ -21,6 +22,7 @@ export type StoreWrite =
   | { readonly write: 'item-changed'; readonly item: OutboxItem; readonly event: string }
   /** A certificate (base64 DER) that may have to be sent again; keeping it twice changes nothing. */
   | { readonly write: 'certificate-kept'; readonly thumbprint: string; readonly der: string }
+  | ReturnWrite
   | { readonly write: 'noted'; readonly event: string; readonly serial: string | null; readonly facts: ProblemFacts };
 
 /** What belongs together: all of it is committed, or nothing. */
@@ -35,6 +37,9 @@ export type CommitProblem = Problem<
   | 'credential-taken'
   | 'hardware-taken'
   | 'rework-not-needed'
+  | 'return-needed'
+  | 'return-is-open'
+  | 'return-not-found'
   | 'database-failed'
   | 'database-damaged'
 >;
@@ -71,7 +76,7 @@ export type JournalLine = {
 };
 
 /** The books of a station. */
-export interface StationStore extends BookLists {
+export interface StationStore extends BookLists, ReturnBooks, ReturnLists {
   /** Resolves after the commit is on the disk; changes that wait together may share it. */
   commit(change: Change): Promise<Result<void, CommitProblem>>;
   unit(serial: string): Promise<Result<UnitBooks, StoreProblem>>;

@@ -5,6 +5,7 @@ import { fail, ok, type Result } from '../../shared/result.ts';
 import type { StationHandle } from '../ports/station-handle.ts';
 import { createBooksHandlers } from './books-handlers.ts';
 import { createEnrollmentHandlers } from './enrollments/enrollment-handlers.ts';
+import { createReturnsHandlers } from './returns/returns-handlers.ts';
 
 const hostCallNames = [
   'settings-get',
@@ -47,6 +48,7 @@ export function createHandlers(handle: StationHandle): Handlers {
 export function createStationHandlers(handle: StationHandle): StationHandlers {
   const books = createBooksHandlers(handle);
   const enrollments = createEnrollmentHandlers(handle);
+  const returns = createReturnsHandlers(handle);
   return {
     calls: {
       scan: async ({ text, actor }) => done(await handle.scan(text, actor)),
@@ -69,6 +71,7 @@ export function createStationHandlers(handle: StationHandle): StationHandlers {
       'job-list': async (query) => copied(await handle.books.listJobs(query)),
       ...books.calls,
       ...enrollments.calls,
+      ...returns.calls,
     },
     streams: {
       station: (listener) => {
@@ -77,6 +80,7 @@ export function createStationHandlers(handle: StationHandle): StationHandlers {
       },
       ...books.streams,
       ...enrollments.streams,
+      ...returns.streams,
     },
   };
 }

@@ -120,6 +120,7 @@ export function createHostHandlers(parts: HostParts): Handlers {
       station: stream('station'),
       queue: stream('queue'),
       mirror: stream('mirror'),
+      returns: stream('returns'),
       bench: (listener) =>
         followed<BenchPanel>(listener, (pass) => {
           const desk = parts.opened()?.desk ?? null;

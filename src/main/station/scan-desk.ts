@@ -6,6 +6,7 @@ import { readScan } from '../domain/scan-rules.ts';
 import { idProblemAtScan } from '../identity/unit-registration-id.ts';
 import type { StationStore } from '../ports/station-store.ts';
 import type { LoadedRecipe } from './loaded-recipe.ts';
+import { admitReturn, type ReturnAdmission } from './returns/return-admission.ts';
 
 /** A unit that was scanned and waits for its board. */
 export type WaitingUnit = {
@@ -16,6 +17,7 @@ export type WaitingUnit = {
   readonly supersedes: string | null;
   readonly hardwareId: string | null; // the board that a rework must find, null: any
   readonly actor: string | null; // who scanned; null: the station's own door
+  readonly returned?: ReturnAdmission; // by an open return
 };
 
 /** What a scan did. */
@@ -51,7 +53,7 @@ export type ScanDesk = {
 export function createScanDesk(options: {
   readonly recipe: LoadedRecipe;
   readonly slots: number;
-  readonly store: Pick<StationStore, 'unit'>;
+  readonly store: Pick<StationStore, 'unit' | 'openReturn'>;
 }): ScanDesk {
   let waiting: WaitingUnit | null = null;
   let slot: number | null = null;
@@ -84,6 +86,9 @@ export function createScanDesk(options: {
       return fail(problem('serial-in-work', { serial, slot: books.value.running.slot }));
     }
     if (rework && books.value.latest === null) return fail(problem('serial-unknown', { serial }));
+    const returned = rework ? ok(null) : await admitReturn(serial, mac, books.value.live, options);
+    if (!returned.ok) return returned;
+    if (returned.value !== null) return awaitReturned(serial, returned.value, actor);
     const admitted = admit(serial, books.value.live, rework);
     if (!admitted.ok) return admitted;
     const replaced = admitted.value;
@@ -96,6 +101,13 @@ export function createScanDesk(options: {
       hardwareId: replaced?.hardwareId ?? null,
       actor,
     };
+    slot = null;
+    return ok({ scan: 'waiting', unit: waiting });
+  }
+
+  function awaitReturned(serial: string, returned: ReturnAdmission, actor: string | null): Result<ScanAnswer, Problem> {
+    const { supersedes, hardwareId, mac } = returned;
+    waiting = { kind: 'reprovision', serial, mac, slot, supersedes, hardwareId, actor, returned };
     slot = null;
     return ok({ scan: 'waiting', unit: waiting });
   }

@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto';
+import type { Attestation } from '../../../shared/enrollment.ts';
 import type { StoreCounts } from '../../ports/station-store.ts';
 import type { Database } from './database.ts';
 import { createListReads } from './list-reads.ts';
+import { createReturnReads } from './return-reads.ts';
 import { itemFromRow, jobFromRow, journalFromRow, type Row } from './rows.ts';
 import { createUnitReads } from './unit-reads.ts';
 
@@ -43,7 +46,7 @@ export function createReads(database: Database) {
       if (kept !== undefined) return String(kept['der']);
       const item = one('SELECT * FROM outbox WHERE fingerprint = ? ORDER BY id DESC LIMIT 1', thumbprint);
       const attestation = item === undefined ? undefined : itemFromRow(item).enrollment?.attestation;
-      return attestation?.type === 'x509' ? attestation.x509.clientCertificates.primary.certificate : null;
+      return attestation?.type === 'x509' ? certificateWith(thumbprint, attestation) : null;
     },
     runningJobs: () => all(`SELECT * FROM job WHERE step <> 'done' ORDER BY slot`).map(jobFromRow),
     wasQueued: (instance: string, registrationId: string) =>
@@ -112,6 +115,7 @@ export function createReads(database: Database) {
         .filter((line) => line !== 'ok'),
     ...createListReads(database),
     ...createUnitReads(database),
+    ...createReturnReads(database),
   };
 }
 
@@ -148,6 +152,14 @@ function counts(all: All, one: One): StoreCounts {
     ),
     newestRecordAt: asText(one('SELECT at FROM journal ORDER BY seq DESC LIMIT 1')?.['at']),
   };
+}
+
+/** An item that carries two has the newer one, whose fingerprint is its own, in second place. */
+function certificateWith(thumbprint: string, { x509 }: Extract<Attestation, { type: 'x509' }>): string {
+  const { primary, secondary } = x509.clientCertificates;
+  if (secondary === undefined) return primary.certificate;
+  const hash = createHash('sha256').update(Buffer.from(secondary.certificate, 'base64')).digest('hex');
+  return hash === thumbprint ? secondary.certificate : primary.certificate;
 }
 
 function marks(values: readonly unknown[]): string {

@@ -1,5 +1,6 @@
 import type { Result } from '../../../shared/result.ts';
 import type { BookLists } from '../../ports/book-lists.ts';
+import type { ReturnLists } from '../../ports/return-books.ts';
 import type { Books } from '../../ports/station-handle.ts';
 import type { StationStore } from '../../ports/station-store.ts';
 import type { StoreRequest, StoreWorkerData } from './messages.ts';
@@ -62,6 +63,11 @@ export function createStationStore(options: StoreOptions & { readonly slowCommit
     listJobs: (query) => list('listJobs', query.after, query.limit),
     listJournal: (query) => list('listJournal', query.after, query.limit),
     integrity: () => list('integrity'),
+    openReturn: (serial) => read('openReturn', serial),
+    returnCase: (id) => read('returnCase', id),
+    dueReturns: () => read('dueReturns'),
+    countOpenReturns: () => read('countOpenReturns'),
+    measures: () => read('measures'),
     ...bookLists(list),
     close: async () => {
       await reader?.close();
@@ -88,12 +94,17 @@ export function createBooks({ file, thread }: StoreOptions): Books & { close(): 
   };
 }
 
-function bookLists(read: <T>(name: ReadName, ...values: unknown[]) => Promise<Result<T, never>>): BookLists {
+function bookLists(
+  read: <T>(name: ReadName, ...values: unknown[]) => Promise<Result<T, never>>,
+): BookLists & ReturnLists {
   return {
     queueNumbers: (present) => read('queueNumbers', present),
     listQueue: ({ view, search, present, ...stretch }) => read('listQueue', stretch, view, search, present),
     listRecords: ({ filter, ...stretch }) => read('listRecords', stretch, filter),
     unitHistory: (serial) => read('unitHistory', serial),
     workFigures: ({ since, until, timedJobs }) => read('workFigures', since, until, timedJobs),
+    listReturns: ({ open, before, limit }) => read('listReturns', open, before, limit),
+    findUnits: (text, limit) => read('findUnits', text, limit),
+    certificateUnits: ({ recipe, after, limit }) => read('certificateUnits', recipe, after, limit),
   };
 }

@@ -5,6 +5,8 @@ import type { Change, CommitProblem, StoreProblem } from '../../ports/station-st
 import { type Database, openForReading, openForWriting, sqliteCode } from './database.ts';
 import type { StoreReply, StoreRequest, StoreWorkerData } from './messages.ts';
 import { createReads } from './reads.ts';
+import { NoOpenReturnError } from './return-writes.ts';
+import { liveIdentityGuard } from './schema-returns.ts';
 import { createWriter, NotSupersededError } from './writes.ts';
 
 /*
@@ -92,10 +94,14 @@ function brokenInvariant(error: unknown, change: Change): CommitProblem | null {
     const changed = change.writes.flatMap((one) => ('job' in one ? [one.job.serial] : []))[0];
     return problem('rework-not-needed', { serial: changed ?? null });
   }
+  if (error instanceof NoOpenReturnError) return problem('return-not-found', { id: error.id });
   if (sqliteCode(error) !== constraintCode || !(error instanceof Error)) return null;
+  const opened = change.writes.flatMap((one) => ('case' in one ? [one.case.serial] : []))[0];
+  if (error.message.includes('return_case.serial')) return problem('return-is-open', { serial: opened ?? null });
   const job = change.writes.flatMap((one) => ('job' in one ? [one.job] : []))[0];
   if (job === undefined) return null;
   const serial = job.serial;
+  if (error.message.includes(liveIdentityGuard)) return problem('return-needed', { serial });
   if (error.message.includes('job.slot')) return problem('slot-busy', { slot: job.slot, serial });
   if (error.message.includes('job.hardware_id'))
     return problem('hardware-taken', { hardwareId: job.hardwareId, serial });

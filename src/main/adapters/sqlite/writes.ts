@@ -4,6 +4,7 @@ import type { Job } from '../../../shared/job.ts';
 import type { NewOutboxItem, OutboxItem } from '../../../shared/outbox.ts';
 import type { Change, StoreWrite } from '../../ports/station-store.ts';
 import type { Database } from './database.ts';
+import { createReturnWriter } from './return-writes.ts';
 
 /** Hash before the first line of a journal. */
 export const firstHash = '0'.repeat(64);
@@ -26,6 +27,7 @@ export class NotSupersededError extends Error {
 /** Applies changes inside a transaction that the caller holds. */
 export function createWriter(database: Database): { apply(change: Change): void; forget(): void } {
   const statements = prepareAll(database);
+  const returns = createReturnWriter(database);
   let previousHash: string | null = null;
 
   function journal(change: Change, event: string, jobId: string | null, serial: string | null, data: unknown): void {
@@ -63,11 +65,12 @@ export function createWriter(database: Database): { apply(change: Change): void;
         });
       case 'job-changed':
         return changeJob(change, one.job, one.event);
-      case 'job-superseded':
-        if (statements.supersedeJob.run(one.by, one.jobId, one.outcome).changes !== 1)
-          throw new NotSupersededError(one.jobId);
+      case 'job-superseded': {
+        if (statements.supersedeJob.run(one.by, one.jobId).changes !== 1) throw new NotSupersededError(one.jobId);
         statements.supersedeItems.run(one.jobId);
-        return journal(change, 'job-superseded', one.jobId, null, { by: one.by, reason: one.reason });
+        const { by, reason } = one;
+        return journal(change, 'job-superseded', one.jobId, null, { by, reason, return: returns.namedBy(one.jobId) });
+      }
       case 'item-queued': {
         const { item } = one;
         statements.supersedeOlder.run(item.instance, item.registrationId);
@@ -95,6 +98,11 @@ export function createWriter(database: Database): { apply(change: Change): void;
         return journal(change, 'certificate-kept', null, null, { thumbprint: one.thumbprint });
       case 'noted':
         return journal(change, one.event, null, one.serial, one.facts);
+      case 'return-opened':
+      case 'return-changed':
+      case 'job-retired':
+      case 'measure-kept':
+        return returns.write(one, change.at, (...line) => journal(change, ...line));
     }
   }
 
@@ -204,7 +212,7 @@ function prepareAll(database: Database) {
          fingerprint = ?, proved_at = ?, finished_at = ? WHERE id = ?`,
     ),
     supersedeJob: database.prepare(
-      `UPDATE job SET superseded_by = ? WHERE id = ? AND superseded_by IS NULL AND outcome = ?`,
+      `UPDATE job SET superseded_by = ? WHERE id = ? AND superseded_by IS NULL AND outcome IN ('passed', 'unsettled')`,
     ),
     supersedeItems: database.prepare(
       `UPDATE outbox SET state = 'superseded', watch_at = NULL WHERE job_id = ? AND state <> 'superseded'`,
