@@ -166,8 +166,10 @@ function assemble(options: OpenOptions, ground: Ground) {
       returns.expect(hardwareId);
     },
     pause: () => courier.pause(),
-    openSession: (job, path, onAsk, typedMac, isHere) =>
-      createDeviceSession({ ...session, job, path, onAsk, typedMac, isHere }),
+    openSession: (job, path, onAsk, typedMac, isHere) => {
+      returns.jobBegins();
+      return createDeviceSession({ ...session, job, path, onAsk, typedMac, isHere });
+    },
   });
   const note = noteInto(store, { ...own, mode: settings.mode }, clock, logger);
   const mirror = createEnrollmentMirror({ file: join(folder, 'mirror.db'), thread: places.mirrorThread });

@@ -60,6 +60,7 @@ function told() {
       queue: () => () => {},
       bench: () => () => {},
       mirror: () => () => {},
+      returns: () => () => {},
       station: (listener) => {
         listeners.add(listener);
         listener(snapshot(1));
@@ -238,6 +239,9 @@ it('knows which calls name a person: every one that changes something', () => {
       'outbox-flush',
       'outbox-retry',
       'reopen',
+      'return-cancel',
+      'return-continue',
+      'return-open',
       'rework',
       'scan',
       'secret-set',

@@ -1,12 +1,14 @@
 import { createEnrollmentMirror } from '../../src/main/adapters/sqlite/mirror-store.ts';
 import { systemRandom } from '../../src/main/adapters/system/system-random.ts';
 import { createFileVault } from '../../src/main/adapters/vault/file-vault.ts';
+import type { ReturnsDesk } from '../../src/main/ports/returns-desk.ts';
 import type { Books, StationHandle } from '../../src/main/ports/station-handle.ts';
 import type { StationStore } from '../../src/main/ports/station-store.ts';
 import { createEnrollmentDesk } from '../../src/main/station/enrollments/enrollment-desk.ts';
 import { openPermits } from '../../src/main/station/open-permits.ts';
+import { problem } from '../../src/shared/problem.ts';
 import type { InstanceState } from '../../src/shared/queue.ts';
-import { ok } from '../../src/shared/result.ts';
+import { fail, ok } from '../../src/shared/result.ts';
 import type { SlotSnapshot, StationSnapshot } from '../../src/shared/station-snapshot.ts';
 import { type ManualClock, manualClock } from './clock.ts';
 import { emptySlot } from './empty-slot.ts';
@@ -24,6 +26,20 @@ export type BooksHandle = {
     readonly slots?: readonly Partial<SlotSnapshot>[];
     readonly instances?: readonly InstanceState[];
   }): void;
+};
+
+const noReturn = async () => fail(problem('return-not-found', { id: 'none' }));
+/** A desk at which nobody works. */
+const closedReturns: ReturnsDesk = {
+  find: async () => ok([]),
+  open: noReturn,
+  detail: noReturn,
+  cancel: noReturn,
+  goOn: noReturn,
+  forecast: noReturn,
+  state: async () => ({ open: 0, rows: [] }),
+  onChange: () => () => {},
+  settled: async () => {},
 };
 
 /** Makes a {@link BooksHandle} on real books. */
@@ -71,6 +87,7 @@ export function booksHandle(store: StationStore): BooksHandle {
     settled: async () => {},
     retry: nothing,
     lookAtAll: async () => {},
+    returns: closedReturns,
     hubs: new Map(),
     warnings: () => [],
     note: async () => {},

@@ -38,6 +38,12 @@ export type StationBenchOptions = {
   readonly slots?: number;
   readonly recipe?: (recipe: RecipeOf<'mxchip-devkit'>) => RecipeOf<'mxchip-devkit'>;
   readonly times?: Partial<SessionTimes>;
+  /** Folder of an earlier bench; kept when this one closes. */
+  readonly folder?: string;
+  /** Name of the instance that this bench stands before; `default` unless told. */
+  readonly instance?: string;
+  /** Another instance that the settings know. */
+  readonly beside?: { readonly name: string; readonly dps: DpsBench };
 };
 
 /** A real station in a folder of its own, at boards in memory, before a simulated service over HTTPS. */
@@ -46,7 +52,8 @@ export type StationBench = {
   station(): StationHandle;
   /** Every snapshot that a screen was shown, as JSON. */
   readonly shown: readonly string[];
-  makeBoard(personality?: Personality): Promise<TestBoard>;
+  /** `same`: a board that another bench had, with the firmware of this one. */
+  makeBoard(personality?: Personality, same?: TestBoard): Promise<TestBoard>;
   plug(board: TestBoard): void;
   unplug(board: TestBoard): void;
   /** From now on, presses what the station asks for at these boards; without boards, at all of them. */
@@ -66,7 +73,8 @@ export type StationBench = {
 
 /** Opens a bench before `dps`. */
 export async function openStationBench(dps: DpsBench, options: StationBenchOptions = {}): Promise<StationBench> {
-  const folder = mkdtempSync(join(tmpdir(), 'station-bench-'));
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'station-bench-'));
+  const instance = options.instance ?? 'default';
   const version = options.personality ?? '1.6.5';
   const { ready } = dps;
   const buildFor = (personality: Personality) =>
@@ -106,14 +114,8 @@ export async function openStationBench(dps: DpsBench, options: StationBenchOptio
         mode: 'training',
         slots: options.slots ?? 2,
         dps: {
-          default: {
-            connectionStringSecret: 'dps',
-            idScope: ready.idScope,
-            globalEndpoint: ready.host,
-            port: ready.port,
-            caFile: ready.caFile,
-            operationsPerMinute: 100_000,
-          },
+          [instance]: instanceAt(ready, 'dps'),
+          ...(options.beside && { [options.beside.name]: instanceAt(options.beside.dps.ready, 'dps-beside') }),
         },
       }),
       recipe: valueFrom(loadRecipe(recipeFile)),
@@ -121,6 +123,7 @@ export async function openStationBench(dps: DpsBench, options: StationBenchOptio
       actor: 'tester',
       secrets: new Map([
         ['dps', ready.serviceConnectionString],
+        ['dps-beside', options.beside?.dps.ready.serviceConnectionString ?? ''],
         ['wifi-password', trainingWifi.password],
       ]),
       times: { probe: 300, ...options.times },
@@ -183,10 +186,10 @@ export async function openStationBench(dps: DpsBench, options: StationBenchOptio
     folder,
     station: () => station,
     shown,
-    makeBoard: async (personality = version) => {
-      const memory = await openSecureElement(null);
-      const usbSerial = `0672FF${randomBytes(9).toString('hex').toUpperCase()}`;
-      const mac = `c89346${randomBytes(3).toString('hex')}`;
+    makeBoard: async (personality = version, same) => {
+      const memory = same?.memory ?? (await openSecureElement(null));
+      const usbSerial = same?.usbSerial ?? `0672FF${randomBytes(9).toString('hex').toUpperCase()}`;
+      const mac = same?.mac ?? `c89346${randomBytes(3).toString('hex')}`;
       const path = `/dev/${usbSerial}`;
       const made: TestBoard = {
         mac,
@@ -251,7 +254,12 @@ export async function openStationBench(dps: DpsBench, options: StationBenchOptio
       stopPressing();
       for (const board of [...plugged.values()]) unplug(board);
       await station.stop();
-      rmSync(folder, { recursive: true, force: true });
+      if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function instanceAt(ready: DpsBench['ready'], connectionStringSecret: string) {
+  const { idScope, host: globalEndpoint, port, caFile } = ready;
+  return { connectionStringSecret, idScope, globalEndpoint, port, caFile, operationsPerMinute: 100_000 };
 }

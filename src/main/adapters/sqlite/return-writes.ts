@@ -17,11 +17,13 @@ export class NoOpenReturnError extends Error {
 
 /** Writes about returns, inside a transaction that the caller holds. */
 export function createReturnWriter(database: Database) {
-  const statements = prepareAll(database);
+  // Prepared when they are first needed: a writer may stand before books of an older schema.
+  let prepared: ReturnType<typeof prepareAll> | null = null;
+  const statementsNow = (): ReturnType<typeof prepareAll> => (prepared ??= prepareAll(database));
 
   function opened(one: ReturnCase, journal: Journal): void {
     const { id, serial, reason, note, deed, options, subject, overlap, state, origin, countersignedBy } = one;
-    statements.insert.run(
+    statementsNow().insert.run(
       id,
       serial,
       subject.jobId,
@@ -47,7 +49,7 @@ export function createReturnWriter(database: Database) {
   function changed(one: ReturnCase, event: string, journal: Journal): void {
     const { state } = one;
     const newJobId = 'jobId' in state ? state.jobId : null;
-    const done = statements.update.run(JSON.stringify(state), state.step, newJobId, one.finishedAt, one.id);
+    const done = statementsNow().update.run(JSON.stringify(state), state.step, newJobId, one.finishedAt, one.id);
     if (done.changes !== 1) throw new NoOpenReturnError(one.id);
     const outcome = state.step === 'done' ? state.outcome : null;
     journal(`return-${event}`, one.subject.jobId, one.serial, { return: { id: one.id, state: state.step, outcome } });
@@ -61,20 +63,15 @@ export function createReturnWriter(database: Database) {
         case 'return-changed':
           return changed(one.case, one.event, journal);
         case 'job-retired':
-          statements.retireJob.run(one.jobId, one.jobId);
-          statements.supersedeItems.run(one.jobId);
+          statementsNow().retireJob.run(one.jobId, one.jobId);
+          statementsNow().supersedeItems.run(one.jobId);
           return journal('job-retired', one.jobId, null, { reason: one.reason });
         case 'measure-kept': {
           const { recipeHash, riotCore, fwid } = one.measure;
-          statements.keepMeasure.run(recipeHash, riotCore, fwid, at);
+          statementsNow().keepMeasure.run(recipeHash, riotCore, fwid, at);
           return journal('measure-kept', null, null, one.measure);
         }
       }
-    },
-    /** Id of the open return that names this job, for the journal; null: none. */
-    namedBy: (jobId: string): string | null => {
-      const row = statements.openOfJob.get(jobId);
-      return row === undefined ? null : String(row['id']);
     },
   };
 }
@@ -94,7 +91,6 @@ function prepareAll(database: Database) {
     supersedeItems: database.prepare(
       `UPDATE outbox SET state = 'superseded', watch_at = NULL WHERE job_id = ? AND state <> 'superseded'`,
     ),
-    openOfJob: database.prepare(`SELECT id FROM return_case WHERE job_id = ? AND step <> 'done'`),
     keepMeasure: database.prepare('INSERT OR IGNORE INTO firmware_measure VALUES (?, ?, ?, ?)'),
   };
 }

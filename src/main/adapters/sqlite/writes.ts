@@ -68,8 +68,7 @@ export function createWriter(database: Database): { apply(change: Change): void;
       case 'job-superseded': {
         if (statements.supersedeJob.run(one.by, one.jobId).changes !== 1) throw new NotSupersededError(one.jobId);
         statements.supersedeItems.run(one.jobId);
-        const { by, reason } = one;
-        return journal(change, 'job-superseded', one.jobId, null, { by, reason, return: returns.namedBy(one.jobId) });
+        return journal(change, 'job-superseded', one.jobId, null, { by: one.by, reason: one.reason });
       }
       case 'item-queued': {
         const { item } = one;

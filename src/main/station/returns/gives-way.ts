@@ -8,5 +8,5 @@ import type { StoreWrite } from '../../ports/station-store.ts';
 export function supersedingWrites(job: Job, next: JobState): StoreWrite[] {
   const passes = job.state.step === 'making-identity' && next.step === 'done' && next.outcome === 'passed';
   if (job.supersedes === null || !(next.step === 'intent' || passes)) return [];
-  return [{ write: 'job-superseded', jobId: job.supersedes, by: job.id, reason: 'rework' }];
+  return [{ write: 'job-superseded', jobId: job.supersedes, by: job.id, reason: 'reprovision' }];
 }

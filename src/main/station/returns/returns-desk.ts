@@ -41,6 +41,8 @@ export type RunningReturnsDesk = ReturnsDesk & {
   wake(): void;
   /** The board with this adapter has power. */
   expect(hardwareId: string): void;
+  /** A unit is worked on under the station's recipe: what its image measures must be known for as long as the unit lives. */
+  jobBegins(): void;
   /** A person says go: whatever waits is tried now. */
   flush(): void;
   stop(): Promise<void>;
@@ -218,13 +220,17 @@ export function createReturnsDesk(options: ReturnsDeskOptions): RunningReturnsDe
     };
   }
 
-  async function keepMeasure(): Promise<void> {
-    const { image, hash } = options.recipe;
-    if (image === null) return;
+  const { image, hash } = options.recipe;
+  const ownMeasures = image === null ? [] : [{ recipeHash: hash, ...measureOf(image) }];
+  let keeping: Promise<void> | null = null;
+
+  async function keepMeasures(): Promise<void> {
     const kept = await store.measures();
-    if (!kept.ok || kept.value.some(({ recipeHash }) => recipeHash === hash)) return;
-    const writes = [{ write: 'measure-kept', measure: { recipeHash: hash, ...measureOf(image) } }] as const;
-    await store.commit({ origin: options.origin, at: isoNow(clock), writes });
+    for (const measure of ownMeasures) {
+      if (!kept.ok || kept.value.some(({ recipeHash }) => recipeHash === measure.recipeHash)) return;
+      const writes = [{ write: 'measure-kept', measure }] as const;
+      await store.commit({ origin: options.origin, at: isoNow(clock), writes });
+    }
   }
 
   return {
@@ -248,7 +254,7 @@ export function createReturnsDesk(options: ReturnsDeskOptions): RunningReturnsDe
     },
     cancel: (id, asking) => asked(id, asking, cancel),
     goOn: (id, leaveOut, asking) => asked(id, asking, (one, origin) => goOn(one, leaveOut, origin)),
-    forecast: (query) => firmwareForecast(query, store),
+    forecast: (query) => firmwareForecast({ ...query, known: [...query.known, ...ownMeasures] }, store),
     state: async () => {
       const page = await store.listReturns({ open: true, before: null, limit: shownReturns });
       if (!page.ok) return { open: open ?? 0, rows: [] };
@@ -265,8 +271,10 @@ export function createReturnsDesk(options: ReturnsDeskOptions): RunningReturnsDe
     settled: async () => {
       while (running !== null) await running;
     },
+    jobBegins: () => {
+      keeping ??= keepMeasures();
+    },
     start: async () => {
-      await keepMeasure();
       const counted = await store.countOpenReturns();
       open = counted.ok ? counted.value : null;
       wake();
@@ -284,7 +292,7 @@ export function createReturnsDesk(options: ReturnsDeskOptions): RunningReturnsDe
       stopped = true;
       alarm.clear();
       await running;
-      await Promise.all(turns.values());
+      await Promise.all([keeping, ...turns.values()]);
     },
   };
 }
