@@ -4,9 +4,11 @@ import { addBooksCommands } from './cli/books-commands.ts';
 import { addDemoCommand } from './cli/demo/demo-command.ts';
 import { addDoctorCommand } from './cli/doctor-command.ts';
 import { addEnrollmentCommands } from './cli/enrollments/enrollments-command.ts';
+import { addForecastCommand } from './cli/forecast-command.ts';
 import { addIdentityCommands } from './cli/identity-commands.ts';
 import { CommandFailure, createOutput, exitCode } from './cli/output.ts';
 import { addProvisionCommand } from './cli/provision-command.ts';
+import { addReturnCommands } from './cli/return-commands.ts';
 import { addSimulateCommands } from './cli/simulate-commands.ts';
 import type { CliTools } from './cli/tools.ts';
 import { addVaultCommands } from './cli/vault-commands.ts';
@@ -26,6 +28,8 @@ const addAll: readonly ((program: Command, tools: CliTools) => unknown)[] = [
   addSimulateCommands,
   addBooksCommands,
   addEnrollmentCommands,
+  addReturnCommands,
+  addForecastCommand,
   addVaultCommands,
   addDoctorCommand,
 ];

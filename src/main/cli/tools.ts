@@ -4,6 +4,7 @@ import type { Client } from '../../shared/link/connect.ts';
 import type { Problem } from '../../shared/problem.ts';
 import type { Recipe } from '../../shared/recipe.ts';
 import type { Result } from '../../shared/result.ts';
+import type { Measure } from '../../shared/returns.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { LinePresence } from '../ports/line.ts';
 import type { Books, StationHandle } from '../ports/station-handle.ts';
@@ -70,6 +71,8 @@ export type CliTools = {
   defaultDataFolder(): string;
   readSettings(dataFolder: string): Result<Settings, Problem>;
   loadRecipe(nameOrPath: string): Result<UsableRecipe, Problem>;
+  /** What the image that a recipe pins measures; null: it has none. */
+  measureOf(recipe: UsableRecipe): Measure | null;
   openStation(request: OpenRequest): Promise<Result<StationHandle, Problem>>;
   /** Reaches the process that owns the folder; null when it cannot be reached. */
   connectOwner(dataFolder: string, mode: Settings['mode']): Promise<{ readonly client: Client; close(): void } | null>;

@@ -99,9 +99,11 @@ function brokenInvariant(error: unknown, change: Change): CommitProblem | null {
   const opened = change.writes.flatMap((one) => ('case' in one ? [one.case.serial] : []))[0];
   if (error.message.includes('return_case.serial')) return problem('return-is-open', { serial: opened ?? null });
   const job = change.writes.flatMap((one) => ('job' in one ? [one.job] : []))[0];
+  if (error.message.includes(liveIdentityGuard)) {
+    return problem('return-needed', { serial: job?.serial ?? opened ?? null });
+  }
   if (job === undefined) return null;
   const serial = job.serial;
-  if (error.message.includes(liveIdentityGuard)) return problem('return-needed', { serial });
   if (error.message.includes('job.slot')) return problem('slot-busy', { slot: job.slot, serial });
   if (error.message.includes('job.hardware_id'))
     return problem('hardware-taken', { hardwareId: job.hardwareId, serial });
