@@ -5,10 +5,12 @@ import { guardCommands } from './cli/command-guard.ts';
 import { addDemoCommand } from './cli/demo/demo-command.ts';
 import { addDoctorCommand } from './cli/doctor-command.ts';
 import { addEnrollmentCommands } from './cli/enrollments/enrollments-command.ts';
+import { addForecastCommand } from './cli/forecast-command.ts';
 import { addIdentityCommands } from './cli/identity-commands.ts';
 import { CommandFailure, createOutput, exitCode } from './cli/output.ts';
 import { addPeopleCommands } from './cli/people-commands.ts';
 import { addProvisionCommand } from './cli/provision-command.ts';
+import { addReturnCommands } from './cli/return-commands.ts';
 import { addSimulateCommands } from './cli/simulate-commands.ts';
 import type { CliTools } from './cli/tools.ts';
 import { addVaultCommands } from './cli/vault-commands.ts';
@@ -28,6 +30,8 @@ const addAll: readonly ((program: Command, tools: CliTools) => unknown)[] = [
   addSimulateCommands,
   addBooksCommands,
   addEnrollmentCommands,
+  addReturnCommands,
+  addForecastCommand,
   addVaultCommands,
   addDoctorCommand,
   addPeopleCommands,

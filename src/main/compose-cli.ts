@@ -29,6 +29,7 @@ import { blankFormRegistrationId, stationRegistrationId } from './identity/regis
 import { udsFromHex, udsToHex, withoutLineEnd } from './identity/uds.ts';
 import { isoNow } from './ports/clock.ts';
 import type { LineFinder, LinePresence } from './ports/line.ts';
+import { measureOf } from './station/returns/firmware-forecast.ts';
 import { softwareVersion } from './version.ts';
 
 type Loaded = Extract<ReturnType<typeof loadRecipe>, { ok: true }>['value'];
@@ -39,6 +40,10 @@ export const cliTools: CliTools = {
   defaultDataFolder: () => process.env['DPS_STATION_DATA'] ?? defaultDataFolder(),
   readSettings,
   loadRecipe,
+  measureOf: (recipe) => {
+    const { image } = loaded(recipe);
+    return image === null ? null : measureOf(image);
+  },
   openStation: (request) => {
     const { onlyLine, recipe, ...rest } = request;
     return openStation({

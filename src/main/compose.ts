@@ -40,6 +40,8 @@ import { hubAccessOf } from './station/enrollments/hub-access.ts';
 import { createHandlers } from './station/handlers.ts';
 import { type Instances, instanceStates } from './station/instances.ts';
 import { permittedScans } from './station/people/gate.ts';
+import { createRemoteSteps } from './station/returns/remote-steps.ts';
+import { createReturnsDesk } from './station/returns/returns-desk.ts';
 import { attachScanner } from './station/scanner.ts';
 import { defaultSessionTimes, type SessionTimes } from './station/session-options.ts';
 import { createStation, type Station } from './station/station.ts';
@@ -194,23 +196,37 @@ function assemble(options: OpenOptions, ground: Ground) {
     },
     interrupted: options.interrupted ?? 'resume',
     onQueued: () => courier.wake(),
-    onArrived: (hardwareId) => void watcher.expect(hardwareId),
+    onArrived: (hardwareId) => {
+      void watcher.expect(hardwareId);
+      returns.expect(hardwareId);
+    },
     pause: () => courier.pause(),
-    openSession: (job, path, onAsk, typedMac, isHere) =>
-      createDeviceSession({ ...session, present: finder.list, job, path, onAsk, typedMac, isHere }),
+    openSession: (job, path, onAsk, typedMac, isHere) => {
+      returns.jobBegins();
+      return createDeviceSession({ ...session, present: finder.list, job, path, onAsk, typedMac, isHere });
+    },
   });
   const trust = openTrust({ ...ground, store: plainStore, origin: own, onChange: () => station.changed() });
   const note = noteInto(store, { ...own, mode: settings.mode }, clock, logger);
+  const mirror = createEnrollmentMirror({ file: join(folder, 'mirror.db'), thread: places.mirrorThread });
+  const hubOf = hubAccessOf(ground.hubs.hubs);
   const enrollments = createEnrollmentDesk({
     ...shared,
-    mirror: createEnrollmentMirror({ file: join(folder, 'mirror.db'), thread: places.mirrorThread }),
-    hubOf: hubAccessOf(ground.hubs.hubs),
+    mirror,
+    hubOf,
     vault,
     keep: (certificate) => {
       const writes = [{ write: 'certificate-kept', ...certificate }] as const;
       return store.commit({ origin: own, at: isoNow(clock), writes });
     },
     note,
+  });
+  const returns = createReturnsDesk({
+    ...shared,
+    recipe: options.recipe,
+    origin: own,
+    steps: createRemoteSteps({ ...shared, mirror, hubOf, enrollments }),
+    pauseOf: courier.pauseOf,
   });
   const quality = composeQuality({
     ...shared,
@@ -225,7 +241,7 @@ function assemble(options: OpenOptions, ground: Ground) {
     onVerdict: orders.judgeGolden,
   });
   const around = { ...ground, logger, store, opener, finder, note, trust };
-  return { ...around, watcher, courier, station, enrollments, orders, quality };
+  return { ...around, watcher, courier, station, enrollments, orders, quality, returns };
 }
 
 /** Writes into the journal that a person did something that is no job. */
@@ -264,6 +280,8 @@ async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): 
   courier.wake();
   watcher.wake();
   parts.trust.begin();
+  station.onChange(parts.returns.wake);
+  await parts.returns.start();
   const standing = [...[...parts.instances.values()].flatMap((one) => one.advice), ...parts.hubs.troubles];
   const handle: StationHandle = {
     folder,
@@ -274,7 +292,10 @@ async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): 
     typeMac: station.typeMac,
     snapshot: () => parts.orders.marked(station.snapshot()),
     onChange: station.onChange,
-    flush: courier.flush,
+    flush: () => {
+      courier.flush();
+      parts.returns.flush();
+    },
     settled: courier.settled,
     retry: courier.retry,
     lookAtAll: watcher.lookAtAll,
@@ -289,6 +310,7 @@ async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): 
     note: parts.note,
     enrollments: parts.enrollments,
     quality: parts.quality.desk,
+    returns: parts.returns,
     instances: () => instanceStates(parts.instances, courier.pauseOf),
     permits: people.desk,
     orders: parts.orders,
@@ -300,7 +322,7 @@ async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): 
       stopLines();
       await Promise.all([station.halt(), parts.quality.halt()]);
       // Their calls may wait for a person who signs in: none begins any more, then those that wait are ended.
-      const lastCalls = [courier.stop(), watcher.stop()];
+      const lastCalls = [courier.stop(), watcher.stop(), parts.returns.stop()];
       parts.signIn.abort();
       await Promise.all(lastCalls);
       await parts.enrollments.stop();

@@ -71,6 +71,13 @@ const recipeMembers = {
   release: z.strictObject({ twoBadges: z.boolean() }).optional(),
   /** How far every passed unit must be before a work order closes that does not say so itself. */
   closesOn: closesOnSchema.optional(),
+  /** What a returned unit may be given. */
+  returns: z
+    .strictObject({
+      /** A new certificate stands beside the old one until its board has registered (individual enrollments only). */
+      overlap: z.boolean(),
+    })
+    .optional(),
 };
 
 /** An MXChip IoT DevKit, worked on over its configuration console. */

@@ -63,6 +63,7 @@ function told() {
       people: () => () => {},
       orders: () => () => {},
       quality: () => () => {},
+      returns: () => () => {},
       station: (listener) => {
         listeners.add(listener);
         listener(snapshot(1));
@@ -258,6 +259,9 @@ it('knows which calls name a person: every one that changes something', () => {
       'pin-set',
       'recipe-approve',
       'reopen',
+      'return-cancel',
+      'return-continue',
+      'return-open',
       'rework',
       'scan',
       'secret-set',

@@ -44,7 +44,7 @@ async function tellStory(store: Pick<StationStore, 'commit' | 'listItems'>): Pro
   await started({ ...first, id: 'job-g2', state: { step: 'connecting' }, finishedAt: null, slot: 3 }, 14); // record 8
   await commit(
     15,
-    { write: 'job-superseded', jobId: 'job-g1', by: 'job-g2', outcome: 'unsettled', reason: 'rework' },
+    { write: 'job-superseded', jobId: 'job-g1', by: 'job-g2', reason: 'rework' },
     {
       write: 'job-changed',
       job: { ...first, id: 'job-g2', slot: 3, finishedAt: minute(15), state: passedState('sn-g', 'g2') },

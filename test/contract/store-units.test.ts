@@ -33,7 +33,7 @@ describe('the story of a unit', () => {
     const second = await ended('SN-1', 'unsettled', 5, 6, { id: 'job-2' });
     await queued(second, 6);
     await started(jobOf('SN-1', { id: 'job-3' }), 7);
-    await commit(8, { write: 'job-superseded', jobId: 'job-2', by: 'job-3', outcome: 'unsettled', reason: 'rework' });
+    await commit(8, { write: 'job-superseded', jobId: 'job-2', by: 'job-3', reason: 'rework' });
     const { jobs, lines } = valueFrom(await books.store.unitHistory('SN-1'));
     expect(jobs.map(({ job, superseded, item }) => [job.id, superseded, item?.state ?? null])).toEqual([
       ['job-3', false, null],

@@ -9,6 +9,7 @@ import {
   newItem,
   openTestBooks,
   passedWrites,
+  returnOf,
   type TestBooks,
   testMoment,
   testOrigin,
@@ -178,7 +179,8 @@ describe('superseding', () => {
     valueFrom(
       await commit(
         start(next),
-        { write: 'job-superseded', outcome: 'passed', jobId: old.id, by: 'next', reason: 'rework' },
+        returnOf(old),
+        { write: 'job-superseded', jobId: old.id, by: 'next', reason: 'rework' },
         change(atIntent(next, 's1', 'c')),
       ),
     );

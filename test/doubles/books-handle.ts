@@ -2,6 +2,7 @@ import { createEnrollmentMirror } from '../../src/main/adapters/sqlite/mirror-st
 import { systemRandom } from '../../src/main/adapters/system/system-random.ts';
 import { createFileVault } from '../../src/main/adapters/vault/file-vault.ts';
 import { loadRecipe } from '../../src/main/compose-recipe.ts';
+import type { ReturnsDesk } from '../../src/main/ports/returns-desk.ts';
 import type { Books, StationHandle } from '../../src/main/ports/station-handle.ts';
 import type { StationStore } from '../../src/main/ports/station-store.ts';
 import { createEnrollmentDesk } from '../../src/main/station/enrollments/enrollment-desk.ts';
@@ -30,6 +31,20 @@ export type BooksHandle = {
     readonly slots?: readonly Partial<SlotSnapshot>[];
     readonly instances?: readonly InstanceState[];
   }): void;
+};
+
+const noReturn = async () => fail(problem('return-not-found', { id: 'none' }));
+/** A desk at which nobody works. */
+const closedReturns: ReturnsDesk = {
+  find: async () => ok([]),
+  open: noReturn,
+  detail: noReturn,
+  cancel: noReturn,
+  goOn: noReturn,
+  forecast: noReturn,
+  state: async () => ({ open: 0, rows: [] }),
+  onChange: () => () => {},
+  settled: async () => {},
 };
 
 /** Makes a {@link BooksHandle} on real books. */
@@ -88,6 +103,7 @@ export function booksHandle(store: StationStore): BooksHandle {
     settled: async () => {},
     retry: nothing,
     lookAtAll: async () => {},
+    returns: closedReturns,
     hubs: new Map(),
     warnings: () => [],
     note: async () => {},

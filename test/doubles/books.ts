@@ -7,6 +7,7 @@ import type { StationStore, StoreWrite } from '../../src/main/ports/station-stor
 import type { Enrollment } from '../../src/shared/enrollment.ts';
 import type { Job, JobState, Origin, PublicIdentity } from '../../src/shared/job.ts';
 import type { NewOutboxItem, OutboxItem } from '../../src/shared/outbox.ts';
+import type { ReturnCase } from '../../src/shared/returns.ts';
 
 /** Who writes in tests. */
 export const testOrigin: Origin = {
@@ -108,6 +109,40 @@ export function newItem(job: Job, change: Partial<OutboxItem> = {}): NewOutboxIt
     fingerprint: 'b'.repeat(64),
     createdAt: testMoment,
     ...change,
+  };
+}
+
+/** An open return of a unit that passed with this job; `change` says how it differs from one that waits for its board. */
+export function returnOf(job: Job, change: Partial<ReturnCase> = {}): Extract<StoreWrite, { write: 'return-opened' }> {
+  const { id: jobId, serial, instance, hardwareId } = job;
+  const registrationId = serial.toLowerCase();
+  const about = {
+    jobId,
+    instance,
+    registrationId,
+    fingerprint: 'b'.repeat(64),
+    hardwareId,
+    group: null,
+    enabled: true,
+  };
+  return {
+    write: 'return-opened',
+    case: {
+      id: `return-${jobId}`,
+      serial,
+      reason: 'field-failure',
+      note: '',
+      deed: 'new-identity',
+      options: { deleteRegistration: false, removeHubIdentity: false, oldEntry: 'disable', to: null },
+      subject: about,
+      overlap: false,
+      state: { step: 'awaiting-board' },
+      origin: testOrigin,
+      countersignedBy: null,
+      startedAt: testMoment,
+      finishedAt: null,
+      ...change,
+    },
   };
 }
 

@@ -45,6 +45,12 @@ export type StationBenchOptions = {
   readonly times?: Partial<SessionTimes>;
   readonly settings?: z.input<typeof settingsSchema>;
   readonly clock?: Clock;
+  /** Folder of an earlier bench; kept when this one closes. */
+  readonly folder?: string;
+  /** Name of the instance that this bench stands before; `default` unless told. */
+  readonly instance?: string;
+  /** Another instance that the settings know. */
+  readonly beside?: { readonly name: string; readonly dps: DpsBench };
 };
 
 /** A real station in a folder of its own, at boards in memory, before a simulated service over HTTPS. */
@@ -65,7 +71,8 @@ export type StationBench = {
   swap(board: TestBoard, other: TestBoard): void;
   /** Every snapshot that a screen was shown, as JSON. */
   readonly shown: readonly string[];
-  makeBoard(personality?: Personality): Promise<TestBoard>;
+  /** `same`: a board that another bench had, with the firmware of this one. */
+  makeBoard(personality?: Personality, same?: TestBoard): Promise<TestBoard>;
   plug(board: TestBoard): void;
   unplug(board: TestBoard): void;
   /** From now on, presses what the station asks for at these boards; without boards, at all of them. */
@@ -85,7 +92,8 @@ export type StationBench = {
 
 /** Opens a bench before `dps`. */
 export async function openStationBench(dps: DpsBench, options: StationBenchOptions = {}): Promise<StationBench> {
-  const folder = mkdtempSync(join(tmpdir(), 'station-bench-'));
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'station-bench-'));
+  const instance = options.instance ?? 'default';
   const version = options.personality ?? '1.6.5';
   const { ready } = dps;
   const buildFor = (personality: Personality) =>
@@ -128,14 +136,8 @@ export async function openStationBench(dps: DpsBench, options: StationBenchOptio
           slots: options.slots ?? 2,
           ...settings,
           dps: {
-            default: {
-              connectionStringSecret: 'dps',
-              idScope: ready.idScope,
-              globalEndpoint: ready.host,
-              port: ready.port,
-              caFile: ready.caFile,
-              operationsPerMinute: 100_000,
-            },
+            [instance]: instanceAt(ready, 'dps'),
+            ...(options.beside && { [options.beside.name]: instanceAt(options.beside.dps.ready, 'dps-beside') }),
           },
         }),
         recipe: loaded,
@@ -144,6 +146,7 @@ export async function openStationBench(dps: DpsBench, options: StationBenchOptio
         actor: 'tester',
         secrets: new Map([
           ['dps', ready.serviceConnectionString],
+          ['dps-beside', options.beside?.dps.ready.serviceConnectionString ?? ''],
           ['wifi-password', trainingWifi.password],
         ]),
         times: { probe: 300, ...options.times },
@@ -236,10 +239,10 @@ export async function openStationBench(dps: DpsBench, options: StationBenchOptio
       other.board.powerOn();
     },
     shown,
-    makeBoard: async (personality = version) => {
-      const memory = await openSecureElement(null);
-      const usbSerial = `0672FF${randomBytes(9).toString('hex').toUpperCase()}`;
-      const mac = `c89346${randomBytes(3).toString('hex')}`;
+    makeBoard: async (personality = version, same) => {
+      const memory = same?.memory ?? (await openSecureElement(null));
+      const usbSerial = same?.usbSerial ?? `0672FF${randomBytes(9).toString('hex').toUpperCase()}`;
+      const mac = same?.mac ?? `c89346${randomBytes(3).toString('hex')}`;
       const path = `/dev/${usbSerial}`;
       const made: TestBoard = {
         mac,
@@ -304,7 +307,12 @@ export async function openStationBench(dps: DpsBench, options: StationBenchOptio
       stopPressing();
       for (const board of [...plugged.values()]) unplug(board);
       if (running) await station.stop();
-      rmSync(folder, { recursive: true, force: true });
+      if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function instanceAt(ready: DpsBench['ready'], connectionStringSecret: string) {
+  const { idScope, host: globalEndpoint, port, caFile } = ready;
+  return { connectionStringSecret, idScope, globalEndpoint, port, caFile, operationsPerMinute: 100_000 };
 }

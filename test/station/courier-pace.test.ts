@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { enrollmentOf, jobOf, newItem, passedWrites, testOrigin, valueFrom } from '../doubles/books.ts';
+import { enrollmentOf, jobOf, newItem, passedWrites, returnOf, testOrigin, valueFrom } from '../doubles/books.ts';
 import { manualClock } from '../doubles/clock.ts';
 import {
   type CourierCloud,
@@ -155,12 +155,13 @@ describe('the order of one registration id', () => {
     if (begin === undefined) throw new Error('no writes');
     const supersede = {
       write: 'job-superseded',
-      outcome: 'passed',
       jobId: `job-${id}`,
       by: job.id,
       reason: 'rework',
     } as const;
-    valueFrom(await rig.store.commit({ origin: testOrigin, at, writes: [begin, supersede, ...rest] }));
+    valueFrom(
+      await rig.store.commit({ origin: testOrigin, at, writes: [begin, returnOf(jobOf(id)), supersede, ...rest] }),
+    );
   }
 
   async function secondCredentialHolds(id: string): Promise<void> {

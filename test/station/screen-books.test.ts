@@ -199,7 +199,7 @@ describe('records, cards and figures', () => {
     const passed = { ...second, state: doneState('passed', identity(newer, 'b')), finishedAt: minute(3) };
     await commit(
       3,
-      { write: 'job-superseded', jobId: 'first', by: 'second', outcome: 'unsettled', reason: 'rework' },
+      { write: 'job-superseded', jobId: 'first', by: 'second', reason: 'rework' },
       { write: 'job-changed', job: passed, event: 'restarted' },
     );
     const { jobs, certificate, history } = await card();

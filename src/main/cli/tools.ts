@@ -7,6 +7,7 @@ import type { Act } from '../../shared/people.ts';
 import type { Problem } from '../../shared/problem.ts';
 import type { Recipe } from '../../shared/recipe.ts';
 import type { Result } from '../../shared/result.ts';
+import type { Measure } from '../../shared/returns.ts';
 import type { Settings } from '../../shared/settings.ts';
 import type { LinePresence } from '../ports/line.ts';
 import type { Books, StationHandle } from '../ports/station-handle.ts';
@@ -77,6 +78,8 @@ export type CliTools = {
   defaultDataFolder(): string;
   readSettings(dataFolder: string): Result<Settings, Problem>;
   loadRecipe(nameOrPath: string): Result<UsableRecipe, Problem>;
+  /** What the image that a recipe pins measures; null: it has none. */
+  measureOf(recipe: UsableRecipe): Measure | null;
   openStation(request: OpenRequest): Promise<Result<StationHandle, Problem>>;
   /**
    * Reaches the process that owns the folder; null when it cannot be reached. What is then called there is done by the

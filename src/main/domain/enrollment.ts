@@ -115,7 +115,10 @@ export function comparedSettings(found: Readonly<Record<string, unknown>>): Read
   );
 }
 
-/** Whether an enrollment in the service holds this very credential as its primary one. */
+/**
+ * Whether an enrollment in the service holds this very credential as its primary one, or as the second one where that is
+ * how it was sent: beside an older credential until it is proved.
+ */
 export function holdsCredential(
   attestation: Pick<Attestation, 'type'>,
   fingerprint: string,
@@ -127,6 +130,7 @@ export function holdsCredential(
     tpm: found.attestation?.tpm?.endorsementKey ?? null,
     symmetricKey: found.keyFingerprint ?? null,
   };
+  if (sentAsSecond(attestation) && secondaryThumbprint(found) === fingerprint.toLowerCase()) return true;
   const wanted = attestation.type === 'tpm' ? endorsementKeyOf(attestation) : fingerprint.toLowerCase();
   return wanted !== null && held[attestation.type] === wanted;
 }
@@ -140,9 +144,25 @@ export function attestationTypeOf(found: EnrollmentAnswer): string | null {
   return found.attestation?.type ?? (found.attestation?.x509 ? 'x509' : null);
 }
 
+function sentAsSecond(attestation: Pick<Attestation, 'type'>): boolean {
+  if (!('x509' in attestation)) return false;
+  return (attestation as Extract<Attestation, { type: 'x509' }>).x509.clientCertificates.secondary !== undefined;
+}
+
 /** SHA-256 thumbprint of the primary certificate in lower-case hex, or null. */
 export function primaryThumbprint(found: EnrollmentAnswer): string | null {
-  const thumbprint = found.attestation?.x509?.clientCertificates?.primary?.info?.sha256Thumbprint;
+  return thumbprintFrom(found.attestation?.x509?.clientCertificates?.primary);
+}
+
+/** The same of the secondary certificate. */
+export function secondaryThumbprint(found: EnrollmentAnswer): string | null {
+  return thumbprintFrom(found.attestation?.x509?.clientCertificates?.secondary);
+}
+
+function thumbprintFrom(
+  slot: { info?: { sha256Thumbprint?: string | undefined } | undefined } | null | undefined,
+): string | null {
+  const thumbprint = slot?.info?.sha256Thumbprint;
   return thumbprint === undefined ? null : thumbprint.replace(/[^0-9a-fA-F]/g, '').toLowerCase();
 }
 

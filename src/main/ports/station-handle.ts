@@ -12,6 +12,8 @@ import type { OrderBooks } from './order-books.ts';
 import type { OrderDesk } from './order-desk.ts';
 import type { Permits } from './people.ts';
 import type { QualityDesk } from './quality-desk.ts';
+import type { ReturnLists } from './return-books.ts';
+import type { ReturnsDesk } from './returns-desk.ts';
 import type { StationStore } from './station-store.ts';
 import type { TrustDesk } from './trust-desk.ts';
 import type { VerificationBooks } from './verification-books.ts';
@@ -31,6 +33,7 @@ export type Books = Pick<
   | keyof AuditBooks
   | keyof OrderBooks
   | keyof VerificationBooks
+  | keyof ReturnLists
 >;
 
 /** A station in full work, as its doors hold it. */
@@ -71,6 +74,8 @@ export interface StationHandle {
   readonly hubs: HubRegistries;
   /** Work orders and the line. */
   readonly orders: OrderDesk;
+  /** Units that came back. */
+  readonly returns: ReturnsDesk;
   /** Who may do what now. */
   readonly permits: Permits;
   /** Verifications, lots and evidence. */

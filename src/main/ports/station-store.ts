@@ -6,6 +6,7 @@ import type { Result } from '../../shared/result.ts';
 import type { AuditBooks } from './audit-books.ts';
 import type { BookLists, StoreProblem } from './book-lists.ts';
 import type { OrderBooks, OrderWrite } from './order-books.ts';
+import type { ReturnBooks, ReturnLists, ReturnWrite } from './return-books.ts';
 import type { VerificationBooks, VerificationCommitProblem, VerificationWrite } from './verification-books.ts';
 
 export type { StoreProblem } from './book-lists.ts';
@@ -14,10 +15,10 @@ export type { StoreProblem } from './book-lists.ts';
 export type StoreWrite =
   | { readonly write: 'job-started'; readonly job: Job }
   | { readonly write: 'job-changed'; readonly job: Job; readonly event: string }
+  /** A live identity gives way: an unsettled one to a rework, a passed one only to an open return that names it. */
   | {
       readonly write: 'job-superseded';
       readonly jobId: string;
-      readonly outcome: 'passed' | 'unsettled';
       readonly by: string;
       readonly reason: string;
     }
@@ -29,6 +30,7 @@ export type StoreWrite =
   | { readonly write: 'checkpoint-signed'; readonly checkpoint: Checkpoint }
   | { readonly write: 'noted'; readonly event: string; readonly serial: string | null; readonly facts: ProblemFacts }
   | OrderWrite
+  | ReturnWrite
   | VerificationWrite;
 
 /** What belongs together: all of it is committed, or nothing. */
@@ -45,6 +47,9 @@ export type CommitProblem =
       | 'credential-taken'
       | 'hardware-taken'
       | 'rework-not-needed'
+      | 'return-needed'
+      | 'return-is-open'
+      | 'return-not-found'
       | 'order-unknown'
       | 'order-exists'
       | 'order-closed'
@@ -87,7 +92,7 @@ export type JournalLine = {
 };
 
 /** The books of a station. */
-export interface StationStore extends BookLists, AuditBooks, OrderBooks, VerificationBooks {
+export interface StationStore extends BookLists, AuditBooks, OrderBooks, VerificationBooks, ReturnBooks, ReturnLists {
   /** Resolves after the commit is on the disk; changes that wait together may share it. */
   commit(change: Change): Promise<Result<void, CommitProblem>>;
   unit(serial: string): Promise<Result<UnitBooks, StoreProblem>>;

@@ -2,6 +2,7 @@ import { type Problem, problem } from '../../shared/problem.ts';
 import type { Result } from '../../shared/result.ts';
 import type { LinePresence } from '../ports/line.ts';
 import type { StationStore } from '../ports/station-store.ts';
+import { returnedBoardRefusal } from './returns/return-admission.ts';
 import type { WaitingUnit } from './scan-desk.ts';
 
 /** Why this board must not get the waiting unit's identity, or null. */
@@ -9,7 +10,7 @@ export async function boardRefusal(
   unit: WaitingUnit,
   line: LinePresence,
   station: {
-    readonly store: Pick<StationStore, 'job' | 'holder'>;
+    readonly store: Pick<StationStore, 'job' | 'holder' | 'openReturn'>;
     readonly mayStart: () => Promise<Result<void, Problem>>;
   },
 ): Promise<Problem | null> {
@@ -19,7 +20,10 @@ export async function boardRefusal(
     const facts = { serial: unit.serial, expected: unit.hardwareId, found: line.usbSerial };
     return problem('serial-other-board', facts);
   }
-  if (unit.supersedes !== null) {
+  if (unit.returned !== undefined) {
+    const refusal = await returnedBoardRefusal(unit.serial, unit.returned, line, station.store);
+    if (refusal !== null) return refusal;
+  } else if (unit.supersedes !== null) {
     // Plugging the board powered it up: it may have registered, and needs no rework any more.
     const old = await station.store.job(unit.supersedes);
     if (!old.ok) return old.problem;

@@ -9,6 +9,7 @@ import { createBooksHandlers } from './books-handlers.ts';
 import { createEnrollmentHandlers } from './enrollments/enrollment-handlers.ts';
 import { createOrderHandlers } from './orders/order-handlers.ts';
 import type { PeopleHandlers } from './people/people-handlers.ts';
+import { createReturnsHandlers } from './returns/returns-handlers.ts';
 
 const hostCallNames = [
   'settings-get',
@@ -56,6 +57,7 @@ export function createStationHandlers(handle: StationHandle): StationHandlers {
   const books = createBooksHandlers(handle);
   const enrollments = createEnrollmentHandlers(handle);
   const orders = createOrderHandlers(handle);
+  const returns = createReturnsHandlers(handle);
   return {
     calls: {
       scan: async ({ text, actor }) => done(await handle.scan(text, actor)),
@@ -81,6 +83,7 @@ export function createStationHandlers(handle: StationHandle): StationHandlers {
       ...createTrustHandlers(handle.trust),
       ...orders.calls,
       ...handle.quality.calls,
+      ...returns.calls,
     },
     streams: {
       station: (listener) => {
@@ -91,6 +94,7 @@ export function createStationHandlers(handle: StationHandle): StationHandlers {
       ...enrollments.streams,
       ...orders.streams,
       quality: handle.quality.watch,
+      ...returns.streams,
     },
   };
 }

@@ -127,6 +127,7 @@ export function createHostHandlers(parts: HostParts): Handlers {
       mirror: stream('mirror'),
       orders: stream('orders'),
       quality: stream('quality'),
+      returns: stream('returns'),
       bench: (listener) =>
         followed<BenchPanel>(listener, (pass) => {
           const desk = parts.opened()?.desk ?? null;

@@ -7,6 +7,7 @@ import { idProblemAtScan } from '../identity/unit-registration-id.ts';
 import type { OrderGate } from '../ports/order-desk.ts';
 import type { StationStore } from '../ports/station-store.ts';
 import type { LoadedRecipe } from './loaded-recipe.ts';
+import { admitReturn, type ReturnAdmission } from './returns/return-admission.ts';
 
 /** A unit that was scanned and waits for its board. */
 export type WaitingUnit = {
@@ -18,6 +19,7 @@ export type WaitingUnit = {
   readonly hardwareId: string | null; // the board that a rework must find, null: any
   readonly actor: string | null; // who scanned; null: the station's own door
   readonly order: string | null; // work order that it was admitted by
+  readonly returned?: ReturnAdmission; // by an open return
 };
 
 /** What a scan did. */
@@ -54,7 +56,7 @@ export type ScanDesk = {
 export function createScanDesk(options: {
   readonly recipe: LoadedRecipe;
   readonly slots: number;
-  readonly store: Pick<StationStore, 'unit'>;
+  readonly store: Pick<StationStore, 'unit' | 'openReturn'>;
   readonly orders: OrderGate;
   /** Whether a job waits for its board to come back. */
   readonly awaitsBoard: (job: Job) => boolean;
@@ -90,6 +92,9 @@ export function createScanDesk(options: {
       return fail(inWork(books.value.running, options.awaitsBoard(books.value.running)));
     }
     if (rework && books.value.latest === null) return fail(problem('serial-unknown', { serial }));
+    const returned = rework ? ok(null) : await admitReturn(serial, mac, books.value.live, options);
+    if (!returned.ok) return returned;
+    if (returned.value !== null) return awaitReturned(serial, returned.value, actor);
     const admitted = admit(serial, books.value.live, rework);
     if (!admitted.ok) return admitted;
     const replaced = admitted.value;
@@ -108,6 +113,16 @@ export function createScanDesk(options: {
     };
     slot = null;
     return ok({ scan: 'waiting', unit: waiting });
+  }
+
+  function awaitReturned(serial: string, returned: ReturnAdmission, actor: string | null): Result<ScanAnswer, Problem> {
+    const { supersedes, hardwareId, mac } = returned;
+    // The order made its unit once; what comes back is no unit of it any more.
+    const board = { mac, slot, supersedes, hardwareId };
+    const unit: WaitingUnit = { kind: 'reprovision', serial, ...board, actor, order: null, returned };
+    waiting = unit;
+    slot = null;
+    return ok({ scan: 'waiting', unit });
   }
 
   async function read(text: string, rework: boolean, actor: string | null): Promise<Result<ScanAnswer, Problem>> {

@@ -17,6 +17,8 @@ import type { StationStore, StoreWrite } from '../ports/station-store.ts';
 import type { DeviceSession } from './device-session.ts';
 import type { LoadedRecipe } from './loaded-recipe.ts';
 import type { SlotLoan } from './loan.ts';
+import { supersedingWrites } from './returns/gives-way.ts';
+import { withOverlap } from './returns/overlap.ts';
 
 /** What a slot needs of its station. */
 export type SlotOptions = {
@@ -24,7 +26,7 @@ export type SlotOptions = {
   readonly recipe: LoadedRecipe;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly store: Pick<StationStore, 'commit'>;
+  readonly store: Pick<StationStore, 'commit' | 'openReturn' | 'job'>;
   readonly openSession: (
     job: Job,
     path: string,
@@ -103,18 +105,13 @@ export function createSlot(options: SlotOptions): Slot {
     const at = isoNow(options.clock);
     const done = decision.state.step === 'done';
     const next: Job = { ...job, state: decision.state, finishedAt: done ? at : null };
-    const writes: StoreWrite[] = [];
-    if (decision.state.step === 'intent' && job.supersedes !== null) {
-      writes.push({
-        write: 'job-superseded',
-        jobId: job.supersedes,
-        by: job.id,
-        outcome: 'unsettled',
-        reason: 'rework',
-      });
+    const writes: StoreWrite[] = [
+      ...supersedingWrites(job, decision.state),
+      { write: 'job-changed', job: next, event },
+    ];
+    for (const deed of decision.deeds) {
+      writes.push({ write: 'item-queued', item: await withOverlap(itemFor(next, deed, at), next, options.store) });
     }
-    writes.push({ write: 'job-changed', job: next, event });
-    for (const deed of decision.deeds) writes.push({ write: 'item-queued', item: itemFor(next, deed, at) });
     const actor = (event === 'abort-asked' ? abortedBy : null) ?? job.origin.actor;
     const committed = await options.store.commit({ origin: { ...job.origin, actor }, at, writes });
     return committed.ok ? next : committed.problem;

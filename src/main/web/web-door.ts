@@ -29,7 +29,7 @@ export type WebDoor = {
   close(): Promise<void>;
 };
 
-const largestMessage = 1024 * 1024;
+const largestMessage = 6 * 1024 * 1024; // a firmware image and its map, base64
 /** A browser that nobody used for a month needs a new address. */
 const sessionInSeconds = 30 * 24 * 3_600;
 

@@ -1,9 +1,12 @@
+import { createHash } from 'node:crypto';
+import type { Attestation } from '../../../shared/enrollment.ts';
 import type { StoreCounts } from '../../ports/station-store.ts';
 import { createAuditReads } from './audit-reads.ts';
 import { backUpInto } from './backup-file.ts';
 import type { Database } from './database.ts';
 import { createListReads } from './list-reads.ts';
 import { createOrderReads } from './order-reads.ts';
+import { createReturnReads } from './return-reads.ts';
 import { itemFromRow, jobFromRow, journalFromRow, type Row } from './rows.ts';
 import { createUnitReads } from './unit-reads.ts';
 import { createVerificationReads } from './verification-reads.ts';
@@ -47,7 +50,7 @@ export function createReads(database: Database) {
       if (kept !== undefined) return String(kept['der']);
       const item = one('SELECT * FROM outbox WHERE fingerprint = ? ORDER BY id DESC LIMIT 1', thumbprint);
       const attestation = item === undefined ? undefined : itemFromRow(item).enrollment?.attestation;
-      return attestation?.type === 'x509' ? attestation.x509.clientCertificates.primary.certificate : null;
+      return attestation?.type === 'x509' ? certificateWith(thumbprint, attestation) : null;
     },
     runningJobs: () => all(`SELECT * FROM job WHERE step <> 'done' ORDER BY slot`).map(jobFromRow),
     wasQueued: (instance: string, registrationId: string) =>
@@ -120,6 +123,7 @@ export function createReads(database: Database) {
     ...createUnitReads(database),
     ...createOrderReads(database),
     ...createVerificationReads(database),
+    ...createReturnReads(database),
   };
 }
 
@@ -156,6 +160,14 @@ function counts(all: All, one: One): StoreCounts {
     ),
     newestRecordAt: asText(one('SELECT at FROM journal ORDER BY seq DESC LIMIT 1')?.['at']),
   };
+}
+
+/** An item that carries two has the newer one, whose fingerprint is its own, in second place. */
+function certificateWith(thumbprint: string, { x509 }: Extract<Attestation, { type: 'x509' }>): string {
+  const { primary, secondary } = x509.clientCertificates;
+  if (secondary === undefined) return primary.certificate;
+  const hash = createHash('sha256').update(Buffer.from(secondary.certificate, 'base64')).digest('hex');
+  return hash === thumbprint ? secondary.certificate : primary.certificate;
 }
 
 function marks(values: readonly unknown[]): string {

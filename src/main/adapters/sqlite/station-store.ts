@@ -1,6 +1,7 @@
 import type { Result } from '../../../shared/result.ts';
 import type { AuditBooks } from '../../ports/audit-books.ts';
 import type { BookLists } from '../../ports/book-lists.ts';
+import type { ReturnLists } from '../../ports/return-books.ts';
 import type { Books } from '../../ports/station-handle.ts';
 import type { StationStore, StoreProblem } from '../../ports/station-store.ts';
 import type { VerificationBooks } from '../../ports/verification-books.ts';
@@ -68,6 +69,11 @@ export function createStationStore(
     listJobs: (query) => list('listJobs', query.after, query.limit),
     listJournal: (query) => list('listJournal', query.after, query.limit),
     integrity: () => list('integrity'),
+    openReturn: (serial) => read('openReturn', serial),
+    returnCase: (id) => read('returnCase', id),
+    dueReturns: () => read('dueReturns'),
+    countOpenReturns: () => read('countOpenReturns'),
+    measures: () => read('measures'),
     ...bookLists(list),
     ...auditBooks(list),
     // Decisions rest on the head: it comes from the thread that writes.
@@ -112,13 +118,18 @@ function auditBooks(read: <T>(name: ReadName, ...values: unknown[]) => Promise<R
   };
 }
 
-function bookLists(read: <T>(name: ReadName, ...values: unknown[]) => Promise<Result<T, never>>): BookLists {
+function bookLists(
+  read: <T>(name: ReadName, ...values: unknown[]) => Promise<Result<T, never>>,
+): BookLists & ReturnLists {
   return {
     queueNumbers: (present) => read('queueNumbers', present),
     listQueue: ({ view, search, present, ...stretch }) => read('listQueue', stretch, view, search, present),
     listRecords: ({ filter, ...stretch }) => read('listRecords', stretch, filter),
     unitHistory: (serial) => read('unitHistory', serial),
     workFigures: ({ since, until, timedJobs }) => read('workFigures', since, until, timedJobs),
+    listReturns: ({ open, before, limit }) => read('listReturns', open, before, limit),
+    findUnits: (text, limit) => read('findUnits', text, limit),
+    certificateUnits: ({ recipe, after, limit }) => read('certificateUnits', recipe, after, limit),
   };
 }
 

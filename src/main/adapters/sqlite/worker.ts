@@ -7,6 +7,8 @@ import { type Database, openForReading, openForWriting, sqliteCode } from './dat
 import type { StoreReply, StoreRequest, StoreWorkerData } from './messages.ts';
 import { brokenOrder } from './order-writes.ts';
 import { createReads } from './reads.ts';
+import { NoOpenReturnError } from './return-writes.ts';
+import { liveIdentityGuard } from './schema-returns.ts';
 import { brokenVerification } from './verification-writes.ts';
 import { createWriter, NotSupersededError } from './writes.ts';
 
@@ -115,12 +117,18 @@ function brokenInvariant(error: unknown, change: Change): CommitProblem | null {
     const changed = change.writes.flatMap((one) => ('job' in one ? [one.job.serial] : []))[0];
     return problem('rework-not-needed', { serial: changed ?? null });
   }
+  if (error instanceof NoOpenReturnError) return problem('return-not-found', { id: error.id });
   const ofOrder = brokenOrder(error, change);
   if (ofOrder !== null) return ofOrder;
   if (sqliteCode(error) !== constraintCode || !(error instanceof Error)) return null;
   const ofQuality = brokenVerification(error.message, change);
   if (ofQuality !== null) return ofQuality;
+  const opened = change.writes.flatMap((one) => ('case' in one ? [one.case.serial] : []))[0];
+  if (error.message.includes('return_case.serial')) return problem('return-is-open', { serial: opened ?? null });
   const job = change.writes.flatMap((one) => ('job' in one ? [one.job] : []))[0];
+  if (error.message.includes(liveIdentityGuard)) {
+    return problem('return-needed', { serial: job?.serial ?? opened ?? null });
+  }
   if (job === undefined) return null;
   const serial = job.serial;
   if (error.message.includes('job.slot')) return problem('slot-busy', { slot: job.slot, serial });

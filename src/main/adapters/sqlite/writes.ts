@@ -7,6 +7,7 @@ import type { Change, StoreWrite } from '../../ports/station-store.ts';
 import { type AuditWriter, createAuditWriter } from './audit-writes.ts';
 import type { Database } from './database.ts';
 import { createOrderWrites } from './order-writes.ts';
+import { createReturnWriter } from './return-writes.ts';
 import { createVerificationWriter, isVerificationWrite } from './verification-writes.ts';
 
 /** The identity that should give way is not one that may: it proved itself, or gave way before. */
@@ -31,6 +32,7 @@ export function createWriter(database: Database): Writer {
   const statements = prepareAll(database);
   const audit: AuditWriter = createAuditWriter(database);
   const orders = createOrderWrites(database, journal);
+  const returns = createReturnWriter(database);
   let previousHash: string | null = null;
   let head: ChainHead | null = null;
 
@@ -77,11 +79,11 @@ export function createWriter(database: Database): Writer {
         });
       case 'job-changed':
         return changeJob(change, one.job, one.event);
-      case 'job-superseded':
-        if (statements.supersedeJob.run(one.by, one.jobId, one.outcome).changes !== 1)
-          throw new NotSupersededError(one.jobId);
+      case 'job-superseded': {
+        if (statements.supersedeJob.run(one.by, one.jobId).changes !== 1) throw new NotSupersededError(one.jobId);
         statements.supersedeItems.run(one.jobId);
         return journal(change, 'job-superseded', one.jobId, null, { by: one.by, reason: one.reason });
+      }
       case 'item-queued': {
         const { item } = one;
         statements.supersedeOlder.run(item.instance, item.registrationId);
@@ -117,6 +119,11 @@ export function createWriter(database: Database): Writer {
       case 'order-closed':
       case 'golden-judged':
         return orders.write(change, one);
+      case 'return-opened':
+      case 'return-changed':
+      case 'job-retired':
+      case 'measure-kept':
+        return returns.write(one, change.at, (...line) => journal(change, ...line));
     }
   }
 
@@ -231,7 +238,7 @@ function prepareAll(database: Database) {
          fingerprint = ?, proved_at = ?, finished_at = ? WHERE id = ?`,
     ),
     supersedeJob: database.prepare(
-      `UPDATE job SET superseded_by = ? WHERE id = ? AND superseded_by IS NULL AND outcome = ?`,
+      `UPDATE job SET superseded_by = ? WHERE id = ? AND superseded_by IS NULL AND outcome IN ('passed', 'unsettled')`,
     ),
     supersedeItems: database.prepare(
       `UPDATE outbox SET state = 'superseded', watch_at = NULL WHERE job_id = ? AND state <> 'superseded'`,

@@ -69,7 +69,7 @@ async function triggerReprovisioning(tools: OperationTools, kind: EntryKind, id:
 }
 
 /** Whether a group could let the device in again once its own entry is gone: then the entry must stay, disabled. */
-async function entryMustStay(tools: OperationTools, id: string): Promise<Result<boolean, Problem>> {
+export async function entryMustStay(tools: OperationTools, id: string): Promise<Result<boolean, Problem>> {
   const found = await tools.service.get(id);
   if (!found.ok) return fail(found.problem.problem);
   const type = found.value === null ? null : attestationTypeOf(found.value);
