@@ -13,7 +13,7 @@ export function Header() {
   const host = useMirror('host');
   const station = useMirror('station');
   return (
-    <header className={classes['header']}>
+    <header className={`${classes['header']} no-print`}>
       <span className={classes['brand']}>{t('brand')}</span>
       <span className={classes['station']}>{station?.station ?? ''}</span>
       {host?.mode === 'training' && (

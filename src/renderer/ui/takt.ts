@@ -1,7 +1,7 @@
 import type { OrderProgress } from '../../shared/contract-orders.ts';
 
 /** Whether the line keeps up with its plan; `none`: nothing is planned, or too little is made to say. */
-export type Takt = 'none' | 'on' | 'behind';
+type Takt = 'none' | 'on' | 'behind';
 
 /** Compares the takt with the planned one. */
 export function taktOf({ taktInS, taktTargetInS }: Pick<OrderProgress, 'taktInS' | 'taktTargetInS'>): Takt {

@@ -5,7 +5,7 @@ import type { Problem } from '../../shared/problem.ts';
 import { useCall, useMirror } from '../station/use-station.ts';
 
 /** What a call answered last; null: nothing yet. */
-export type Answer<Value> = {
+type Answer<Value> = {
   readonly value: Value | null;
   /** Why the last try failed; what was there before is still shown. */
   readonly problem: Problem | null;
@@ -23,7 +23,8 @@ export function useAnswer<Name extends CallName>(
 ): Answer<CallOutput<Name>> {
   const call = useCall();
   const connection = useMirror('connection');
-  const revision = useThrottledValue(useMirror('queue')?.revision, restInMs);
+  const books = `${useMirror('queue')?.revision} ${useMirror('orders')?.revision}`;
+  const revision = useThrottledValue(books, restInMs);
   const [value, setValue] = useState<CallOutput<Name> | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [tries, setTries] = useState(0);

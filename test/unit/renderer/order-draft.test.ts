@@ -67,6 +67,11 @@ describe('an order that is typed', () => {
   });
 });
 
+it('says which end of a range is missing', () => {
+  const order = orderFrom({ ...draft, serials: 'range', prefix: 'SN-' });
+  expect(order).toMatchObject({ problem: { facts: { from: 'WO-1', reason: expect.stringMatching(/^to: /) } } });
+});
+
 describe('serials', () => {
   it('are read between whatever separates them', () => {
     expect(serialsIn('  SN-1\tSN-2,\nSN-3 ; ')).toEqual(['SN-1', 'SN-2', 'SN-3']);

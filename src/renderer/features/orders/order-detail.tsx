@@ -9,6 +9,7 @@ import { useTimes } from '../../ui/times.ts';
 import { useAnswer } from '../../ui/use-answer.ts';
 import { useWords } from '../../words/words.ts';
 import { OrderDeeds } from './order-deeds.tsx';
+import { endsOf } from './order-draft.ts';
 import { Fact, OrderFacts } from './order-facts.tsx';
 import { OrderSign } from './order-list.tsx';
 import { OrderSerials } from './order-serials.tsx';
@@ -125,11 +126,4 @@ function Asked({ order }: { readonly order: OrderSummary }) {
       )}
     </dl>
   );
-}
-
-type Range = { readonly prefix: string; readonly from: number; readonly to: number; readonly digits: number };
-
-function endsOf({ prefix, from, to, digits }: Range): { readonly first: string; readonly last: string } {
-  const serial = (value: number): string => `${prefix}${String(value).padStart(digits, '0')}`;
-  return { first: serial(from), last: serial(to) };
 }

@@ -1,7 +1,13 @@
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { fail, ok, type Result } from '../../../shared/result.ts';
 import { readableIssues } from '../../../shared/settings.ts';
-import { type ClosesOn, type WorkOrder, workOrderSchema } from '../../../shared/work-order.ts';
+import {
+  type ClosesOn,
+  type SerialRange,
+  serialRangeSchema,
+  type WorkOrder,
+  workOrderSchema,
+} from '../../../shared/work-order.ts';
 
 /** A number as a field holds it: '' while there is none. */
 export type Typed = number | string;
@@ -59,19 +65,29 @@ export function serialsIn(text: string): string[] {
   return text.split(/[\s,;]+/).filter((serial) => serial !== '');
 }
 
-/** First and last serial of a range, and how many; null while it is none. */
-export function rangeOf(
-  draft: OrderDraft,
-): { readonly first: string; readonly last: string; readonly count: number } | null {
+/** First and last serial of a range. */
+export function endsOf({ prefix, from, to, digits }: SerialRange): { readonly first: string; readonly last: string } {
+  const serial = (value: number): string => `${prefix}${String(value).padStart(digits, '0')}`;
+  return { first: serial(from), last: serial(to) };
+}
+
+/** The range as far as it is typed: its ends, and how many serials it has; null while it is none. */
+export function rangeOf(draft: OrderDraft): (ReturnType<typeof endsOf> & { readonly count: number }) | null {
+  const { prefix } = draft;
   const [from, to, digits] = [numberOf(draft.from), numberOf(draft.to), numberOf(draft.digits)];
   if (from === undefined || to === undefined || digits === undefined || to < from) return null;
-  const serial = (value: number): string => `${draft.prefix}${String(value).padStart(digits, '0')}`;
-  return { first: serial(from), last: serial(to), count: to - from + 1 };
+  return { ...endsOf({ prefix, from, to, digits }), count: to - from + 1 };
 }
 
 /** Makes the order of what was typed; a quantity that was left out is all serials that it names. */
 export function orderFrom(draft: OrderDraft): Result<WorkOrder, Problem> {
+  const from = draft.name.trim() || '–';
   const serials = serialsFrom(draft);
+  if (serials !== null && 'range' in serials) {
+    // By itself: what is wrong with one of two ways to name serials is not said by the whole.
+    const range = serialRangeSchema.safeParse(serials.range);
+    if (!range.success) return fail(problem('order-invalid', { from, reason: readableIssues(range.error) }));
+  }
   const named = serials === null ? undefined : 'list' in serials ? serials.list.length : rangeOf(draft)?.count;
   const takt = numberOf(draft.taktTargetInS);
   const lot = draft.lot.trim() || draft.name.trim();
@@ -90,7 +106,7 @@ export function orderFrom(draft: OrderDraft): Result<WorkOrder, Problem> {
     ...(draft.twoBadges ? { twoBadges: true } : {}),
     ...(draft.customer.trim() === '' ? {} : { customer: draft.customer.trim() }),
   };
-  return checkedOrder(order, order.name === '' ? '–' : order.name);
+  return checkedOrder(order, from);
 }
 
 /** Judges a value by the schema of orders, as the station will. `from`: what it is called in the answer. */
@@ -109,5 +125,6 @@ function serialsFrom(draft: OrderDraft) {
 }
 
 function numberOf(typed: Typed): number | undefined {
-  return typed === '' ? undefined : Number(typed);
+  const value = Number(typed);
+  return typed === '' || Number.isNaN(value) ? undefined : value;
 }

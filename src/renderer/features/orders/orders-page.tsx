@@ -18,7 +18,7 @@ const views = { form: '~new', shift: '~shift' } as const;
 export function OrdersPage({ opened }: { readonly opened: string }) {
   switch (opened) {
     case '':
-      return <Overview />;
+      return <AllOrders />;
     case views.form:
       return <NewOrder />;
     case views.shift:
@@ -28,7 +28,7 @@ export function OrdersPage({ opened }: { readonly opened: string }) {
   }
 }
 
-function Overview() {
+function AllOrders() {
   const t = useWords('orders');
   const orders = useMirror('orders');
   return (
