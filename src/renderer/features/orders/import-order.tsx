@@ -23,7 +23,7 @@ export function ImportOrder() {
     if (file === null) return;
     setTaken(null);
     put.clear();
-    const order = orderIn(await file.text(), file.name);
+    const order = await orderIn(file);
     setUnreadable(order.ok ? null : order.problem);
     if (!order.ok) return;
     const answer = await put.run({ order: order.value, choose: false });
@@ -60,9 +60,11 @@ export function ImportOrder() {
   );
 }
 
-function orderIn(text: string, from: string): Result<WorkOrder, Problem> {
+/** A file that is gone or no JSON at all is told like one that is wrong. */
+async function orderIn(file: File): Promise<Result<WorkOrder, Problem>> {
+  const from = file.name;
   try {
-    return checkedOrder(JSON.parse(text), from);
+    return checkedOrder(JSON.parse(await file.text()), from);
   } catch (error) {
     return fail(problem('order-invalid', { from, reason: error instanceof Error ? error.message : String(error) }));
   }

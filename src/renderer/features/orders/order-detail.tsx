@@ -69,7 +69,7 @@ function Opened({ order }: { readonly order: OrderSummary }) {
 function Asked({ order }: { readonly order: OrderSummary }) {
   const t = useWords('orders');
   const { number, duration, shortDateTime } = useTimes();
-  const { serials, sampling, goldenCheck, taktTargetInS } = order;
+  const { serials, taktTargetInS } = order;
   return (
     <dl className={classes['facts']}>
       <Fact name="quantity" label={t('field.quantity')}>
@@ -96,6 +96,26 @@ function Asked({ order }: { readonly order: OrderSummary }) {
           {duration(taktTargetInS * 1_000)}
         </Fact>
       )}
+      <Rules order={order} />
+      <Fact name="added" label={t('field.added')}>
+        {shortDateTime(order.addedAt)}
+      </Fact>
+      {order.closedAt !== null && (
+        <Fact name="closed" label={t('field.closed')}>
+          {shortDateTime(order.closedAt)}
+        </Fact>
+      )}
+    </dl>
+  );
+}
+
+/** What is checked on the way, and whose order it is: only what the order says. */
+function Rules({ order }: { readonly order: OrderSummary }) {
+  const t = useWords('orders');
+  const { number, duration } = useTimes();
+  const { sampling, goldenCheck } = order;
+  return (
+    <>
       {sampling !== undefined && (
         <Fact name="sampling" label={t('field.sampling')}>
           {t('samplingPlan', { perThousand: number(sampling.perThousand), lot: sampling.lot })}
@@ -116,14 +136,6 @@ function Asked({ order }: { readonly order: OrderSummary }) {
           {order.customer}
         </Fact>
       )}
-      <Fact name="added" label={t('field.added')}>
-        {shortDateTime(order.addedAt)}
-      </Fact>
-      {order.closedAt !== null && (
-        <Fact name="closed" label={t('field.closed')}>
-          {shortDateTime(order.closedAt)}
-        </Fact>
-      )}
-    </dl>
+    </>
   );
 }

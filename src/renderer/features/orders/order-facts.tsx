@@ -26,9 +26,8 @@ export function OrderFacts({
   readonly serials: OrderState['serials'];
 }) {
   const t = useWords('orders');
-  const { number, percent, shortDateTime } = useTimes();
-  const { passed, quantity, failed, units, firstPass, unitsPerHour, endsAt } = progress;
-  const rate = unitsPerHour === null ? '–' : number(Math.round(unitsPerHour));
+  const { number, percent } = useTimes();
+  const { passed, quantity, failed, units, firstPass } = progress;
   return (
     <>
       <p className={classes['made']}>
@@ -58,15 +57,7 @@ export function OrderFacts({
         <Fact name="proved" label={t('fact.proved')}>
           {t('ofPassed', { done: number(progress.proved), passed: number(passed) })}
         </Fact>
-        <Fact name="rate" label={t('fact.rate')}>
-          {rate}
-        </Fact>
-        <Fact name="takt" label={t('fact.takt')}>
-          <TaktSign progress={progress} />
-        </Fact>
-        <Fact name="ends" label={t('fact.ends')}>
-          {endsAt === null ? t(passed >= quantity ? 'allMade' : 'endUnknown') : shortDateTime(endsAt)}
-        </Fact>
+        <Pace progress={progress} />
         {serials !== null && (
           <Fact name="serials" label={t('fact.serials')}>
             {t(serials.free === null ? 'serialsAny' : 'serialsOwn', {
@@ -77,6 +68,27 @@ export function OrderFacts({
           </Fact>
         )}
       </dl>
+    </>
+  );
+}
+
+/** How fast it goes, and when it ends at that pace. */
+function Pace({ progress }: { readonly progress: OrderProgress }) {
+  const t = useWords('orders');
+  const { number, shortDateTime } = useTimes();
+  const { passed, quantity, unitsPerHour, endsAt } = progress;
+  const rate = unitsPerHour === null ? '–' : number(Math.round(unitsPerHour));
+  return (
+    <>
+      <Fact name="rate" label={t('fact.rate')}>
+        {rate}
+      </Fact>
+      <Fact name="takt" label={t('fact.takt')}>
+        <TaktSign progress={progress} />
+      </Fact>
+      <Fact name="ends" label={t('fact.ends')}>
+        {endsAt === null ? t(passed >= quantity ? 'allMade' : 'endUnknown') : shortDateTime(endsAt)}
+      </Fact>
     </>
   );
 }
