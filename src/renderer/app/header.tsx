@@ -1,19 +1,11 @@
-import {
-  ActionIcon,
-  Group,
-  Menu,
-  Popover,
-  TextInput,
-  Tooltip,
-  useComputedColorScheme,
-  useMantineColorScheme,
-} from '@mantine/core';
+import { ActionIcon, Group, Menu, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { usePreference } from '../station/preferences.ts';
 import { useMirror } from '../station/use-station.ts';
-import { ContrastIcon, HelpIcon, LanguageIcon, MuteIcon, PersonIcon, SoundIcon } from '../ui/icons.tsx';
+import { ContrastIcon, HelpIcon, LanguageIcon, MuteIcon, SoundIcon } from '../ui/icons.tsx';
 import { chooseLanguage, type Language, languages, useLanguage, useWords } from '../words/words.ts';
 import { CloudState } from './cloud-state.tsx';
 import classes from './header.module.css';
+import { OperatorBadge } from './operator-badge.tsx';
 
 /** Name of the station, training or not, state of the cloud, and what belongs to this window. */
 export function Header() {
@@ -21,7 +13,7 @@ export function Header() {
   const host = useMirror('host');
   const station = useMirror('station');
   return (
-    <header className={classes['header']}>
+    <header className={`${classes['header']} no-print`}>
       <span className={classes['brand']}>{t('brand')}</span>
       <span className={classes['station']}>{station?.station ?? ''}</span>
       {host?.mode === 'training' && (
@@ -31,37 +23,13 @@ export function Header() {
       )}
       <CloudState />
       <Group gap="xs" wrap="nowrap" className={classes['tools']}>
-        <Operator />
+        <OperatorBadge />
         <LanguageMenu />
         <SoundSwitch />
         <SchemeSwitch />
         <TourButton />
       </Group>
     </header>
-  );
-}
-
-function Operator() {
-  const t = useWords('common');
-  const [actor, setActor] = usePreference('actor');
-  return (
-    <Popover trapFocus withArrow>
-      <Popover.Target>
-        <button type="button" className={classes['operator']} aria-label={`${t('header.operator')}: ${actor}`}>
-          <PersonIcon />
-          <span>{actor}</span>
-        </button>
-      </Popover.Target>
-      <Popover.Dropdown>
-        <TextInput
-          label={t('header.operator')}
-          description={t('header.operatorHelp')}
-          value={actor}
-          maxLength={64}
-          onChange={(event) => setActor(event.currentTarget.value)}
-        />
-      </Popover.Dropdown>
-    </Popover>
   );
 }
 

@@ -10,7 +10,7 @@ export function RecallBanner() {
   const recall = useMirror('queue')?.recall ?? 0;
   if (recall === 0) return null;
   return (
-    <Alert color={verdictColours.fail} variant="filled" role="alert" p="sm">
+    <Alert color={verdictColours.fail} variant="filled" role="alert" p="sm" className="no-print">
       <Group justify="space-between" wrap="nowrap">
         <Text fw={700}>{t('recall.title', { count: recall })}</Text>
         <Button component="a" href={addressOf('queue', 'recall')} variant="white" color="dark">

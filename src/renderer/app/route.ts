@@ -3,10 +3,15 @@ import { useSyncExternalStore } from 'react';
 /** Pages of the window; each has an address, so that reload, back and a second window find the same one. */
 export const pages = [
   'board',
+  'orders',
+  'quality',
+  'returns',
+  'overview',
   'queue',
   'records',
   'enrollments',
   'charts',
+  'people',
   'settings',
   'barcodes',
   'help',

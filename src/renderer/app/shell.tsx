@@ -5,8 +5,13 @@ import { BoardPage } from '../features/board/board-page.tsx';
 import { ScanLine } from '../features/board/scan-line.tsx';
 import { EnrollmentsPage } from '../features/enrollments/enrollments-page.tsx';
 import { HelpPage } from '../features/help/help-page.tsx';
+import { OrdersPage } from '../features/orders/orders-page.tsx';
+import { OverviewPage } from '../features/overview/overview-page.tsx';
+import { PeoplePage } from '../features/people/people-page.tsx';
+import { QualityPage } from '../features/quality/quality-page.tsx';
 import { QueuePage } from '../features/queue/queue-page.tsx';
 import { RecordsPage } from '../features/records/records-page.tsx';
+import { ReturnsPage } from '../features/returns/returns-page.tsx';
 import { SettingsPage } from '../features/settings/settings-page.tsx';
 import { UnitPage } from '../features/unit-card/unit-page.tsx';
 import { useMirror } from '../station/use-station.ts';
@@ -17,11 +22,13 @@ import { FocusGuard } from './focus-guard.tsx';
 import { Header } from './header.tsx';
 import { HostGate } from './host-gate.tsx';
 import { NavRail } from './nav-rail.tsx';
+import { PinDialog } from './pin-dialog.tsx';
 import { RecallBanner } from './recall-banner.tsx';
 import { useRoute } from './route.ts';
 import classes from './shell.module.css';
 import { Tour } from './tour.tsx';
 import { useAnnouncements } from './use-announcements.ts';
+import { useHomeOfBadge } from './use-home-of-badge.ts';
 import { useScans } from './use-scans.ts';
 
 /** The drawing of charts is most of the page's size: it comes when it is wanted. */
@@ -33,6 +40,7 @@ export function Shell() {
   const scanField = useRef<HTMLInputElement | null>(null);
   useScans(scanField);
   useAnnouncements();
+  useHomeOfBadge();
   return (
     <>
       <button type="button" className={classes['skip']} onClick={() => document.getElementById('main')?.focus()}>
@@ -50,6 +58,7 @@ export function Shell() {
         <BenchPanelView />
       </div>
       <AbortDialog />
+      <PinDialog />
       <FocusGuard />
       <Tour />
     </>
@@ -67,10 +76,19 @@ function CurrentPage({ scanField }: { readonly scanField: React.RefObject<HTMLIn
   const { page, rest } = useRoute();
   const station = useMirror('station');
   if (page === 'settings') return <SettingsPage />;
+  if (page === 'people') return <PeoplePage />;
   if (page === 'barcodes') return <BarcodesPage />;
   if (page === 'help') return <HelpPage code={rest} />;
   if (station === null) return <HostGate />;
   switch (page) {
+    case 'orders':
+      return <OrdersPage opened={rest} />;
+    case 'quality':
+      return <QualityPage opened={rest} />;
+    case 'returns':
+      return <ReturnsPage opened={rest} />;
+    case 'overview':
+      return <OverviewPage />;
     case 'queue':
       return <QueuePage view={rest} />;
     case 'records':

@@ -1,7 +1,7 @@
 import { type RefObject, useEffect, useRef } from 'react';
 import { listenForScans } from '../scan/scan-listener.ts';
 import { useScan } from '../scan/use-scan.ts';
-import { answerDialogByScan } from '../ui/confirm-dialog.tsx';
+import { answeredOnPage } from '../ui/scan-answers.ts';
 
 /** Hands every scan of this window to the station, whatever has the focus; loose typing goes into the scan field. */
 export function useScans(scanField: RefObject<HTMLInputElement | null>): void {
@@ -12,7 +12,7 @@ export function useScans(scanField: RefObject<HTMLInputElement | null>): void {
     () =>
       listenForScans(window, {
         onScan: (text) => {
-          if (!answerDialogByScan(text)) void latest.current(text);
+          if (!answeredOnPage(text)) void latest.current(text);
         },
         onLooseText: (text) => {
           const field = scanField.current;

@@ -1,25 +1,19 @@
-import type { BenchPanel } from '../../shared/bench-panel.ts';
-import type { CallInput, CallName, CallOutput } from '../../shared/contract.ts';
-import type { MirrorState } from '../../shared/enrollment-list.ts';
-import type { HostState } from '../../shared/host-state.ts';
+import type { CallInput, CallName, CallOutput, StreamValue } from '../../shared/contract.ts';
 import { type Client, connect } from '../../shared/link/connect.ts';
 import type { Link, Unsubscribe } from '../../shared/link/link.ts';
 import { type Problem, problem } from '../../shared/problem.ts';
-import type { QueueState } from '../../shared/queue.ts';
 import { fail, type Result } from '../../shared/result.ts';
-import type { StationSnapshot } from '../../shared/station-snapshot.ts';
+
+/** The streams that the page follows. */
+const followed = ['host', 'people', 'station', 'queue', 'orders', 'quality', 'returns', 'mirror', 'bench'] as const;
+type Followed = (typeof followed)[number];
 
 /** What the page knows: only what the station said last. */
 export type Mirror = {
   readonly connection: 'connecting' | 'connected' | 'lost';
   /** The station says what this page cannot read: it is of another version. */
   readonly unreadable: boolean;
-  readonly host: HostState | null;
-  readonly station: StationSnapshot | null;
-  readonly queue: QueueState | null;
-  readonly bench: BenchPanel | null;
-  readonly mirror: readonly MirrorState[] | null;
-};
+} & { readonly [Name in Followed]: StreamValue<Name> | null };
 
 /** The one store of the page: repeats the station, decides nothing. */
 export type StationMirror = {
@@ -39,11 +33,7 @@ export function createStationMirror(openLink: () => Promise<Link>): StationMirro
   let mirror: Mirror = {
     connection: 'connecting',
     unreadable: false,
-    host: null,
-    station: null,
-    queue: null,
-    bench: null,
-    mirror: null,
+    ...(Object.fromEntries(followed.map((name) => [name, null])) as Record<Followed, null>),
   };
   let client: Client | null = null;
   let retryInMs = firstRetryInMs;
@@ -72,11 +62,11 @@ export function createStationMirror(openLink: () => Promise<Link>): StationMirro
       // The station behind a new link may be another version again, one that this page can read.
       change({ unreadable: false });
       const unreadable = (): void => change({ unreadable: true });
-      connected.watch('host', (host) => change({ host, connection: 'connected' }), unreadable);
-      connected.watch('station', (station) => change({ station }), unreadable);
-      connected.watch('queue', (queue) => change({ queue }), unreadable);
-      connected.watch('mirror', (copies) => change({ mirror: copies }), unreadable);
-      connected.watch('bench', (bench) => change({ bench }), unreadable);
+      for (const name of followed) {
+        // The host says something at once, whatever state it is in.
+        const told = name === 'host' ? ({ connection: 'connected' } as const) : {};
+        connected.watch(name, (value) => change({ [name]: value, ...told }), unreadable);
+      }
       client = connected;
       retryInMs = firstRetryInMs;
     } catch {

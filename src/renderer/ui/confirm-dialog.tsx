@@ -1,15 +1,7 @@
 import { Button, Group, Modal, Text } from '@mantine/core';
 import { useEffect } from 'react';
 import { useWords } from '../words/words.ts';
-
-/** Barcodes that answer a dialog go through here before they reach the station. */
-const scanAnswers = new Set<(text: string) => boolean>();
-
-/** Offers a scan to the dialog on top; true when it was an answer. */
-export function answerDialogByScan(text: string): boolean {
-  const [top] = [...scanAnswers].reverse();
-  return top?.(text) ?? false;
-}
+import { answerByScan } from './scan-answers.ts';
 
 /** Asks before something that cannot be undone. Answered by mouse, keyboard, or the barcodes CONFIRM and CANCEL. */
 export function ConfirmDialog(props: {
@@ -32,8 +24,7 @@ export function ConfirmDialog(props: {
       else return false;
       return true;
     };
-    scanAnswers.add(answer);
-    return () => void scanAnswers.delete(answer);
+    return answerByScan(answer);
   });
   return (
     <Modal

@@ -116,3 +116,40 @@ export const CloudOffIcon = icon(
 );
 /** Cancel. */
 export const CloseIcon = icon(<path d="m6 6 12 12M18 6 6 18" />);
+/** A clipboard with lines. */
+export const OrderIcon = icon(
+  <>
+    <rect x="5" y="4" width="14" height="17" rx="2" />
+    <path d="M9 4V3h6v1M9 10h6M9 14h6M9 18h3" />
+  </>,
+);
+/** A magnifying glass that found all well. */
+export const QualityIcon = icon(
+  <>
+    <circle cx="10.5" cy="10.5" r="6.5" />
+    <path d="m15.5 15.5 5 5M8 10.5l2 2 3-3.5" />
+  </>,
+);
+/** An arrow that comes back. */
+export const ReturnsIcon = icon(
+  <>
+    <path d="M9 14 4 9l5-5" />
+    <path d="M4 9h10a6 6 0 0 1 0 12h-3" />
+  </>,
+);
+/** A dial. */
+export const OverviewIcon = icon(
+  <>
+    <path d="M4 18a8.5 8.5 0 1 1 16 0z" />
+    <path d="m12 15 3.5-5" />
+  </>,
+);
+/** A badge on its band. */
+export const BadgeIcon = icon(
+  <>
+    <rect x="5" y="7" width="14" height="14" rx="2" />
+    <path d="M9 7 8 3h8l-1 4" />
+    <circle cx="12" cy="12.5" r="2" />
+    <path d="M8.5 18c.6-1.8 1.9-2.5 3.5-2.5s2.9.7 3.5 2.5" />
+  </>,
+);

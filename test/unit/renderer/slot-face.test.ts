@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { routeFrom } from '../../../src/renderer/app/route.ts';
-import { columnsFor, slotFace } from '../../../src/renderer/features/board/slot-face.ts';
 import { wayOf } from '../../../src/renderer/ui/problem-way.ts';
+import { columnsFor, slotFace } from '../../../src/renderer/ui/slot-face.ts';
 import type { ProblemCode } from '../../../src/shared/problem.ts';
 import { problem } from '../../../src/shared/problem.ts';
 import { problemCatalogue } from '../../../src/shared/problem-catalogue.ts';

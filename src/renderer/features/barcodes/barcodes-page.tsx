@@ -1,6 +1,6 @@
 import { Button, Group, Text, Title } from '@mantine/core';
-import { code128, drawingSVG } from 'bwip-js/generic';
 import { useMirror } from '../../station/use-station.ts';
+import { Barcode } from '../../ui/barcode.tsx';
 import { useWords } from '../../words/words.ts';
 import classes from './barcodes-page.module.css';
 
@@ -17,30 +17,15 @@ export function BarcodesPage() {
       </Group>
       <Text className="no-print">{t('about')}</Text>
       <div className={classes['sheet']}>
-        <Code text="CONFIRM" label={t('confirm')} />
-        <Code text="CANCEL" label={t('cancel')} />
+        <Barcode text="CONFIRM" label={t('confirm')} />
+        <Barcode text="CANCEL" label={t('cancel')} />
         {places.map((slot) => (
-          <Code key={`slot ${slot}`} text={`SLOT ${slot}`} label={t('slot', { slot })} />
+          <Barcode key={`slot ${slot}`} text={`SLOT ${slot}`} label={t('slot', { slot })} />
         ))}
         {places.map((slot) => (
-          <Code key={`abort ${slot}`} text={`ABORT ${slot}`} label={t('abort', { slot })} />
+          <Barcode key={`abort ${slot}`} text={`ABORT ${slot}`} label={t('abort', { slot })} />
         ))}
       </div>
     </div>
-  );
-}
-
-function Code({ text, label }: { readonly text: string; readonly label: string }) {
-  // Drawn here from the text itself; there is nothing foreign in it.
-  const svg = code128<string>({ bcid: 'code128', text, scale: 2, height: 18 }, drawingSVG());
-  const picture = `data:image/svg+xml;utf8,${encodeURIComponent(svg)}`;
-  return (
-    <figure className={classes['code']} data-code={text}>
-      <img src={picture} alt={text} className={classes['bars']} />
-      <figcaption>
-        <strong>{text}</strong>
-        <span>{label}</span>
-      </figcaption>
-    </figure>
   );
 }

@@ -6,11 +6,12 @@ import { useScan } from '../../scan/use-scan.ts';
 import { useMirror } from '../../station/use-station.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { ProblemCard } from '../../ui/problem-card.tsx';
+import { columnsFor } from '../../ui/slot-face.ts';
 import { useWords } from '../../words/words.ts';
 import classes from './board-page.module.css';
+import { OrderStrip } from './order-strip.tsx';
 import { ScanStrip } from './scan-strip.tsx';
 import { SlotCard } from './slot-card.tsx';
-import { columnsFor } from './slot-face.ts';
 
 /** All places of the bench at once, and what to do next. */
 export function BoardPage({
@@ -22,6 +23,7 @@ export function BoardPage({
 }) {
   const t = useWords('board');
   const host = useMirror('host');
+  const samples = useMirror('orders')?.samplingDue ?? [];
   const [reworkOf, setReworkOf] = useState<string | null>(null);
   const rework = useScan('rework');
   const columns = columnsFor(station.slots.length);
@@ -29,6 +31,7 @@ export function BoardPage({
     <Stack gap="md" className={classes['page']}>
       <h1 className={classes['title']}>{t('title')}</h1>
       <ScanStrip station={station} field={scanField} onRework={setReworkOf} />
+      <OrderStrip />
       {(host?.warnings ?? []).map((warning) => (
         <ProblemCard key={warning.code} problem={warning as Problem} quiet />
       ))}
@@ -39,6 +42,7 @@ export function BoardPage({
             slot={slot}
             steps={station.steps}
             chosen={station.waitingScan?.slot === slot.slot}
+            sample={samples.some((one) => one.slot === slot.slot && one.serial === slot.serial)}
           />
         ))}
       </div>

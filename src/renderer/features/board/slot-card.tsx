@@ -4,19 +4,22 @@ import type { Problem } from '../../../shared/problem.ts';
 import type { SlotSnapshot } from '../../../shared/station-snapshot.ts';
 import { useAction } from '../../station/use-station.ts';
 import { addressOf } from '../../ui/addresses.ts';
+import { slotFace } from '../../ui/slot-face.ts';
 import { VerdictShape } from '../../ui/verdict-shape.tsx';
 import { useProblemWords, useWords } from '../../words/words.ts';
 import { BoardPicture } from './board-picture.tsx';
+import { SampleMark } from './sample-mark.tsx';
 import classes from './slot-card.module.css';
-import { slotFace } from './slot-face.ts';
 
 /** One place on the bench, readable from two metres: number, serial, what happens now, what to do, verdict. */
 export function SlotCard(props: {
   readonly slot: SlotSnapshot;
   readonly steps: readonly string[];
   readonly chosen: boolean;
+  /** The passed unit goes to QA. */
+  readonly sample: boolean;
 }) {
-  const { slot, steps, chosen } = props;
+  const { slot, steps, chosen, sample } = props;
   const t = useWords('board');
   const scan = useAction('scan');
   const face = slotFace(slot, steps);
@@ -44,7 +47,7 @@ export function SlotCard(props: {
             <BoardPicture ask={slot.ask} label={t('ask.picture', { what: headline })} />
           </div>
         )}
-        <div className={classes['face']} data-beside={face.problem !== null}>
+        <div className={classes['face']} data-beside={face.problem !== null || sample}>
           {slot.ask === null && (
             <span className={classes['shape']} data-turning={face.state === 'working'}>
               <VerdictShape kind={face.kind} size="100%" />
@@ -58,6 +61,7 @@ export function SlotCard(props: {
             {headline}
           </p>
         </div>
+        {sample && <SampleMark />}
         {slot.ask === 'type-mac' && <MacField slot={slot.slot} />}
         {face.problem !== null && <SlotProblem problem={face.problem} withRemedy={face.more === null} />}
         {face.more !== null && <p className={classes['more']}>{t(face.more)}</p>}

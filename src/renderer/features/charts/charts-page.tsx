@@ -1,18 +1,17 @@
 import '@mantine/charts/styles.css';
 import { Group, RingProgress, SegmentedControl, Stack, Text } from '@mantine/core';
-import { useThrottledValue } from '@mantine/hooks';
-import { useEffect, useState } from 'react';
-import type { Problem } from '../../../shared/problem.ts';
+import { useState } from 'react';
 import type { Statistics } from '../../../shared/statistics.ts';
-import { useCall, useMirror } from '../../station/use-station.ts';
+import { CauseChart } from '../../ui/charts/cause-chart.tsx';
+import classes from '../../ui/charts/charts.module.css';
+import { HourChart } from '../../ui/charts/hour-chart.tsx';
+import { Patterns } from '../../ui/charts/patterns.tsx';
 import { EmptyState, LoadingState } from '../../ui/page-states.tsx';
 import { ProblemCard } from '../../ui/problem-card.tsx';
 import { useTimes } from '../../ui/times.ts';
+import { useAnswer } from '../../ui/use-answer.ts';
 import { useWords } from '../../words/words.ts';
-import { CauseChart } from './cause-chart.tsx';
-import classes from './charts-page.module.css';
-import { HourChart } from './hour-chart.tsx';
-import { Patterns } from './patterns.tsx';
+import own from './charts-page.module.css';
 import { StepChart } from './step-chart.tsx';
 
 const ranges = ['8', '24', '168'] as const;
@@ -23,11 +22,11 @@ const restInMs = 5_000;
 export function ChartsPage() {
   const t = useWords('charts');
   const [range, setRange] = useState<(typeof ranges)[number]>('8');
-  const { figures, problem, again } = useFigures(Number(range));
+  const { value: figures, problem, again } = useAnswer('statistics', { hours: Number(range) }, restInMs);
   return (
-    <Stack gap="md" className={classes['page']}>
+    <Stack gap="md" className={own['page']}>
       <Group justify="space-between">
-        <h1 className={classes['title']}>{t('title')}</h1>
+        <h1 className={own['title']}>{t('title')}</h1>
         <SegmentedControl
           aria-label={t('range')}
           value={range}
@@ -80,28 +79,4 @@ function FirstPass({ units, firstPass }: { readonly units: number; readonly firs
       </Group>
     </section>
   );
-}
-
-function useFigures(hours: number) {
-  const call = useCall();
-  const connection = useMirror('connection');
-  const revision = useThrottledValue(useMirror('queue')?.revision, restInMs);
-  const [found, setFound] = useState<{ readonly hours: number; readonly figures: Statistics } | null>(null);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [tries, setTries] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: revision and tries are reasons to ask again
-  useEffect(() => {
-    if (connection !== 'connected') return;
-    let wanted = true;
-    void call('statistics', { hours }).then((answer) => {
-      if (!wanted) return;
-      setProblem(answer.ok ? null : answer.problem);
-      if (answer.ok) setFound({ hours, figures: answer.value });
-    });
-    return () => {
-      wanted = false;
-    };
-  }, [call, hours, revision, connection, tries]);
-  // The figures of another range stay until those of this one are here: nothing jumps.
-  return { figures: found?.figures ?? null, problem, again: () => setTries((before) => before + 1) };
 }

@@ -1,10 +1,10 @@
 import { BarChart } from '@mantine/charts';
 import type { Statistics } from '../../../shared/statistics.ts';
+import classes from '../../ui/charts/charts.module.css';
+import { FigureTable } from '../../ui/charts/figure-table.tsx';
+import { fills, Legend } from '../../ui/charts/patterns.tsx';
 import { useTimes } from '../../ui/times.ts';
 import { useWords } from '../../words/words.ts';
-import classes from './charts-page.module.css';
-import { FigureTable } from './figure-table.tsx';
-import { fills, Legend } from './patterns.tsx';
 
 /** Time at each step: half of all took at most the median, 95 of 100 at most the p95. */
 export function StepChart({ steps }: { readonly steps: Statistics['steps'] }) {

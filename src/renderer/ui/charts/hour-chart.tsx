@@ -1,15 +1,15 @@
 import { BarChart } from '@mantine/charts';
 import type { Statistics } from '../../../shared/statistics.ts';
-import { useTimes } from '../../ui/times.ts';
 import { useWords } from '../../words/words.ts';
-import classes from './charts-page.module.css';
+import { useTimes } from '../times.ts';
+import classes from './charts.module.css';
 import { FigureTable } from './figure-table.tsx';
 import { fills, Legend } from './patterns.tsx';
 
 /** Ended attempts per hour: passed plain, failed hatched on top. */
 export function HourChart({ perHour }: { readonly perHour: Statistics['perHour'] }) {
   const t = useWords('charts');
-  const { number, hour } = useTimes();
+  const { number, percent, hour } = useTimes();
   const withDay = perHour.length > 24;
   const data = perHour.map((one) => ({ ...one, label: hour(one.hour, withDay) }));
   const passed = perHour.reduce((sum, one) => sum + one.passed, 0);
@@ -47,8 +47,13 @@ export function HourChart({ perHour }: { readonly perHour: Statistics['perHour']
         />
       </div>
       <FigureTable
-        head={[t('perHour.hour'), t('perHour.passed'), t('perHour.failed')]}
-        rows={perHour.map((one) => [hour(one.hour, true), number(one.passed), number(one.failed)])}
+        head={[t('perHour.hour'), t('perHour.passed'), t('perHour.failed'), t('perHour.yield')]}
+        rows={perHour.map((one) => [
+          hour(one.hour, true),
+          number(one.passed),
+          number(one.failed),
+          one.passed + one.failed === 0 ? '–' : percent(one.passed / (one.passed + one.failed)),
+        ])}
       />
     </section>
   );

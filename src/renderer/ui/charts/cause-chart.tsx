@@ -1,13 +1,13 @@
-import type { Problem } from '../../../shared/problem.ts';
 import type { Statistics } from '../../../shared/statistics.ts';
-import { useTimes } from '../../ui/times.ts';
-import { useProblemWords, useWords } from '../../words/words.ts';
-import classes from './charts-page.module.css';
+import { useWords } from '../../words/words.ts';
+import { useCauseTitle } from '../cause-title.ts';
+import { useTimes } from '../times.ts';
+import classes from './charts.module.css';
 
 /** Failures by cause, the most frequent on top: a bar, its words and its number. */
 export function CauseChart({ causes }: { readonly causes: Statistics['causes'] }) {
   const t = useWords('charts');
-  const words = useProblemWords();
+  const titleOf = useCauseTitle();
   const { number } = useTimes();
   const most = causes[0]?.count ?? 1;
   return (
@@ -18,7 +18,7 @@ export function CauseChart({ causes }: { readonly causes: Statistics['causes'] }
         {causes.map(({ code, count }) => (
           <li key={code} data-cause={code} data-count={count}>
             <span className={classes['cause']}>
-              <span>{withoutFacts(words({ code, facts: {} } as unknown as Problem).title)}</span>
+              <span>{titleOf(code)}</span>
               <strong>{number(count)}</strong>
             </span>
             <span className={classes['bar']} style={{ width: `${(100 * count) / most}%` }} />
@@ -27,9 +27,4 @@ export function CauseChart({ causes }: { readonly causes: Statistics['causes'] }
       </ul>
     </section>
   );
-}
-
-/** Facts differ from failure to failure; what a title says of them in brackets is left out. */
-function withoutFacts(title: string): string {
-  return title.replaceAll(/\s*[(（]–[)）]/g, '');
 }

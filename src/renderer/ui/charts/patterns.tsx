@@ -1,4 +1,4 @@
-import classes from './charts-page.module.css';
+import classes from './charts.module.css';
 
 /** How bars are filled: told apart without colour, plain against hatched. */
 export const fills = {

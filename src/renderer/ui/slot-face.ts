@@ -1,6 +1,6 @@
-import type { Problem } from '../../../shared/problem.ts';
-import type { SlotSnapshot } from '../../../shared/station-snapshot.ts';
-import type { VerdictKind } from '../../ui/theme.ts';
+import type { Problem } from '../../shared/problem.ts';
+import type { SlotSnapshot } from '../../shared/station-snapshot.ts';
+import type { VerdictKind } from './theme.ts';
 
 /** What a slot shows: one thing at a time, the most urgent first. `headline` and `more` are keys of the board's words. */
 export type SlotFace = {

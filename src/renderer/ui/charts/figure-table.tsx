@@ -1,5 +1,5 @@
 import { useWords } from '../../words/words.ts';
-import classes from './charts-page.module.css';
+import classes from './charts.module.css';
 
 /** The figures of a chart as a table, for those who cannot or would rather not read bars. The first column names rows. */
 export function FigureTable(props: {
