@@ -1,5 +1,7 @@
 import { Group, Switch, Text } from '@mantine/core';
 import { addressOf } from '../../ui/addresses.ts';
+import { LoadingState } from '../../ui/page-states.tsx';
+import { ProblemCard } from '../../ui/problem-card.tsx';
 import { useWords } from '../../words/words.ts';
 import { LotFigures, LotPlan, LotSign } from './lot-figures.tsx';
 import classes from './quality-page.module.css';
@@ -8,7 +10,12 @@ import type { Bench } from './use-bench.ts';
 /** The lot that is worked on, how far it is, and whether units count for it. */
 export function LotBanner({ bench }: { readonly bench: Bench }) {
   const t = useWords('quality');
-  const { lot: view, choice, choose } = bench;
+  const { lot: view, lotComing, choice, choose } = bench;
+  if (lotComing !== null) {
+    const { problem, again } = lotComing;
+    if (problem === null) return <LoadingState text={t('loadingOne')} />;
+    return <ProblemCard problem={problem} action={{ label: t('again'), run: again }} />;
+  }
   if (view === null) {
     return (
       <Group gap="md" data-lot="none">

@@ -16,7 +16,10 @@ import { useBenchScans } from './use-bench-scans.ts';
 import { useVerdictSounds } from './use-verdict-sounds.ts';
 import { VerificationDetail } from './verification-detail.tsx';
 
-/** The QA bench: units verified again, lots, evidence. `opened`: '', 'lots', the id of a lot, or 'v/' and that of a verification. */
+/**
+ * The QA bench: units verified again, lots, evidence. `opened`: '' (the bench), 'lots', the id of a lot, or 'v/' and the
+ * id of a verification.
+ */
 export function QualityPage({ opened }: { readonly opened: string }) {
   const t = useWords('quality');
   const quality = useMirror('quality');
@@ -48,7 +51,9 @@ export function QualityPage({ opened }: { readonly opened: string }) {
         </nav>
       </Group>
       {quality?.problem != null && <ProblemCard problem={quality.problem as Problem} />}
-      {bench.verify.problem !== null && <ProblemCard problem={bench.verify.problem} />}
+      {bench.verify.problem !== null && (
+        <ProblemCard problem={bench.verify.problem} action={{ label: t('close'), run: bench.verify.dismiss }} />
+      )}
       {quality === null ? <LoadingState text={t('loading')} /> : <View opened={opened} bench={bench} />}
       <RegistrationDialog
         question={bench.verify.question}

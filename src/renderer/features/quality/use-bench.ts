@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { LotView } from '../../../shared/lot.ts';
+import type { Problem } from '../../../shared/problem.ts';
 import type { Verification } from '../../../shared/verification.ts';
 import { useMirror } from '../../station/use-station.ts';
 import { addressOf } from '../../ui/addresses.ts';
@@ -19,11 +20,16 @@ export type Bench = {
   choose(part: Partial<BenchChoice>): void;
   /** The lot that units are counted for: one that was chosen here, else the station's. */
   readonly lot: LotView | null;
+  /** The chosen lot is still on its way, or could not be had. */
+  readonly lotComing: { readonly problem: Problem | null; again(): void } | null;
   chooseLot(id: string): void;
   readonly verify: ReturnType<typeof useVerify>;
   /** Begins with the unit of a label or serial; an empty text: with the one whose board is in the chosen slot. */
   begin(text: string): void;
-  /** What is shown large: what was begun here last; where nothing was, what is at work, else what ended last. */
+  /**
+   * What is shown large: what was begun here last; where nothing was, what is at work, else what ended last. Nothing while
+   * the newest unit was refused or waits for an answer: the verdict of the one before is not its own.
+   */
   readonly shown: Verification | null;
   /** What else is at work. */
   readonly others: readonly Verification[];
@@ -44,19 +50,20 @@ export function useBench(viewed: string | null): Bench {
   const [chosenLot, setChosenLot] = useState<string | null>(null);
   const [begun, setBegun] = useState<string | null>(null);
   const own = useVerification(begun).verification;
-  const { lot, lotId } = useLotOfBench(viewed ?? chosenLot);
+  const { lot, lotId, lotComing } = useLotOfBench(viewed ?? chosenLot);
   const verify = useVerify((id) => {
     setBegun(id);
     if (viewed !== null) setChosenLot(viewed);
     window.location.hash = addressOf('quality');
   });
   const running = quality?.running ?? [];
-  // What was begun here stays in sight, and is never mistaken for the one before.
-  const shown = begun === null ? (running[0] ?? quality?.newest[0] ?? null) : own;
+  const last = begun === null ? (running[0] ?? quality?.newest[0] ?? null) : own;
+  const shown = verify.problem === null && verify.question === null ? last : null;
   return {
     choice,
     choose: (part) => setChoice((before) => ({ ...before, ...part })),
     lot,
+    lotComing,
     chooseLot: (id) => {
       setChosenLot(id);
       setChoice((before) => ({ ...before, forLot: true }));
@@ -68,15 +75,15 @@ export function useBench(viewed: string | null): Bench {
       verify.begin({ ...how, text, lot: forLot ? lotId : null });
     },
     shown,
-    others: running.filter(({ id }) => id !== (begun ?? shown?.id)),
+    others: running.filter(({ id }) => id !== shown?.id),
   };
 }
 
 /** The lot that was chosen while it is open, else the station's; its id is known before its counts are. */
-function useLotOfBench(chosen: string | null): { readonly lot: LotView | null; readonly lotId: string | null } {
+function useLotOfBench(chosen: string | null): Pick<Bench, 'lot' | 'lotComing'> & { readonly lotId: string | null } {
   const active = useMirror('quality')?.lot ?? null;
-  const { view, missing } = useLot(chosen);
-  if (chosen !== null && view === null && !missing) return { lot: null, lotId: chosen };
+  const { view, missing, problem, again } = useLot(chosen);
+  if (chosen !== null && view === null && !missing) return { lot: null, lotId: chosen, lotComing: { problem, again } };
   const lot = view !== null && view.lot.closed === null ? view : active;
-  return { lot, lotId: lot?.lot.id ?? null };
+  return { lot, lotId: lot?.lot.id ?? null, lotComing: null };
 }

@@ -10,7 +10,7 @@ export type VerifyOrder = Omit<CallInput<'verify'>, 'actor' | 'confirm'>;
 /** A new registration that waits for a yes, and what it would do. */
 export type NewRegistration = { readonly order: VerifyOrder; readonly preview: CallOutput<'verify-preview'> };
 
-/** Problem of a station that wants the effect of a new registration seen first. */
+/** What the station says to a new registration whose effect nobody has seen yet; it names the serial. */
 const unconfirmed: string = 'new-registration-unconfirmed';
 
 /**
@@ -41,8 +41,8 @@ export function useVerify(onStarted: (id: string) => void) {
     refuse(answer.problem);
   }
 
-  async function look(order: VerifyOrder, text: string): Promise<void> {
-    const preview = await call('verify-preview', { text });
+  async function look(order: VerifyOrder, serial: string): Promise<void> {
+    const preview = await call('verify-preview', { text: serial });
     if (!preview.ok) return refuse(preview.problem);
     setProblem(null);
     setQuestion({ order, preview: preview.value });
@@ -60,9 +60,7 @@ export function useVerify(onStarted: (id: string) => void) {
     question,
     begin: (order: VerifyOrder): void => {
       setQuestion(null);
-      // Whose board it is, or that none is named, the station says first.
-      const foreseen = order.ask === 'new-registration' && order.slot !== null && order.text !== '';
-      void during(foreseen ? look(order, order.text) : send(order, false));
+      void during(send(order, false));
     },
     confirm: (): void => {
       if (question === null) return;
@@ -70,5 +68,7 @@ export function useVerify(onStarted: (id: string) => void) {
       void during(send(question.order, true));
     },
     decline: (): void => setQuestion(null),
+    /** Takes what was refused from the screen. */
+    dismiss: (): void => setProblem(null),
   };
 }

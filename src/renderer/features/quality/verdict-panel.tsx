@@ -1,4 +1,4 @@
-import { Button, Group, Stack } from '@mantine/core';
+import { Button, Stack } from '@mantine/core';
 import type { Problem } from '../../../shared/problem.ts';
 import type { Verification } from '../../../shared/verification.ts';
 import { useAction, useMirror } from '../../station/use-station.ts';
@@ -37,11 +37,7 @@ export function VerdictPanel({ verification }: { readonly verification: Verifica
         {done === null && <StopButton id={verification.id} />}
       </section>
       {cause !== null && <ProblemCard problem={cause} quiet />}
-      {done !== null && (
-        <Group justify="space-between" align="flex-start">
-          <EvidenceButton serial={serial} />
-        </Group>
-      )}
+      {done !== null && <EvidenceButton serial={serial} />}
       {done !== null && <CheckTable checks={done.checks} />}
     </Stack>
   );
