@@ -147,7 +147,7 @@ test('QA reads a board in its slot, and asks before it registers again', async (
 
   // Only a board in a slot can register again; the station says so.
   await page.locator('[data-slot-choice]').click();
-  await page.getByRole('option').first().click();
+  await page.locator('[role="option"]:visible').first().click();
   await expect(page.locator('[data-chosen-slot="none"]')).toBeVisible();
   await wedge(page, first.label);
   await expect(page.locator('[data-problem="new-registration-needs-board"]')).toBeVisible();
@@ -187,6 +187,7 @@ test('a lot is opened by scan, counted, rejected by its bad unit, closed and rep
 
   // It cannot be closed before its sample is complete.
   await page.locator('[data-close-lot]').click();
+  await expect(page.getByRole('dialog')).toContainText('LOT-7');
   await wedge(page, 'CONFIRM');
   await expect(page.locator('[data-problem="lot-undecided"]')).toBeVisible();
   await look(page, 'lot-open');
@@ -202,6 +203,7 @@ test('a lot is opened by scan, counted, rejected by its bad unit, closed and rep
   await lot.getByRole('link').click();
   await expect(page.locator('[data-total="2"]')).toBeVisible();
   await page.locator('[data-close-lot]').click();
+  await expect(page.getByRole('dialog')).toContainText('LOT-7');
   await wedge(page, 'CONFIRM');
   await expect(lot).toHaveAttribute('data-closed', 'rejected');
   await look(page, 'lot-closed');

@@ -1,35 +1,15 @@
 import { Button, Group, Modal, NumberInput, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core';
 import { type FormEvent, useEffect, useState } from 'react';
-import type { LotView, PlanOrder } from '../../../shared/lot.ts';
+import type { LotView } from '../../../shared/lot.ts';
 import { useAction } from '../../station/use-station.ts';
 import { ProblemCard } from '../../ui/problem-card.tsx';
 import { answerByScan } from '../../ui/scan-answers.ts';
 import { useWords } from '../../words/words.ts';
+import { emptyLot, type LotDraft, lotOrderFrom } from './lot-draft.ts';
 import { scanMeaning } from './scan-meaning.ts';
 
 /** Acceptable quality limits of the tables, in percent of nonconforming units. */
 const limits = ['0.065', '0.1', '0.15', '0.25', '0.4', '0.65', '1', '1.5', '2.5', '4', '6.5'];
-
-type Draft = {
-  readonly name: string;
-  readonly size: string | number;
-  readonly plan: PlanOrder['plan'];
-  readonly aql: string;
-  readonly sampleSize: string | number;
-  readonly accept: string | number;
-};
-const empty: Draft = { name: '', size: '', plan: 'aql', aql: '1', sampleSize: '', accept: 0 };
-
-/** What the station takes; null: something is still missing. */
-function orderFrom(draft: Draft): { readonly name: string; readonly size: number; readonly plan: PlanOrder } | null {
-  const name = draft.name.trim();
-  const { size, sampleSize, accept } = draft;
-  if (name === '' || typeof size !== 'number') return null;
-  if (draft.plan === 'aql') return { name, size, plan: { plan: 'aql', aql: Number(draft.aql) } };
-  if (typeof sampleSize !== 'number' || typeof accept !== 'number') return null;
-  // Single sampling leaves no number between the two.
-  return { name, size, plan: { plan: 'given', sampleSize, accept, reject: accept + 1 } };
-}
 
 /** Opens a lot: its name, by scan as well, how many units it has, and how many of them are looked at. */
 export function LotForm(props: { readonly opened: boolean; onClose(): void; onOpened(view: LotView): void }) {
@@ -54,8 +34,8 @@ function Fields({ onClose, onOpened }: { onClose(): void; onOpened(view: LotView
   const t = useWords('quality');
   const common = useWords('common');
   const put = useAction('lot-put');
-  const [draft, setDraft] = useState(empty);
-  const set = (part: Partial<Draft>): void => setDraft((before) => ({ ...before, ...part }));
+  const [draft, setDraft] = useState(emptyLot);
+  const set = (part: Partial<LotDraft>): void => setDraft((before) => ({ ...before, ...part }));
   useEffect(() =>
     answerByScan((text) => {
       const meaning = scanMeaning(text);
@@ -64,7 +44,7 @@ function Fields({ onClose, onOpened }: { onClose(): void; onOpened(view: LotView
       return true;
     }),
   );
-  const order = orderFrom(draft);
+  const order = lotOrderFrom(draft);
   const send = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     const answer = order === null ? null : await put.run(order);
@@ -109,7 +89,7 @@ function Fields({ onClose, onOpened }: { onClose(): void; onOpened(view: LotView
   );
 }
 
-function PlanFields({ draft, set }: { readonly draft: Draft; set(part: Partial<Draft>): void }) {
+function PlanFields({ draft, set }: { readonly draft: LotDraft; set(part: Partial<LotDraft>): void }) {
   const t = useWords('quality');
   return (
     <>
@@ -127,7 +107,7 @@ function PlanFields({ draft, set }: { readonly draft: Draft; set(part: Partial<D
           description={t('lotForm.aqlHelp')}
           data={limits}
           value={draft.aql}
-          onChange={(aql) => set({ aql: aql ?? empty.aql })}
+          onChange={(aql) => set({ aql: aql ?? emptyLot.aql })}
           data-lot-aql
         />
       ) : (

@@ -4,15 +4,10 @@ import { useAction } from '../../station/use-station.ts';
 import { ProblemCard } from '../../ui/problem-card.tsx';
 import { answerByScan } from '../../ui/scan-answers.ts';
 import { useWords } from '../../words/words.ts';
+import { serialsFrom } from './lot-draft.ts';
 import { scanMeaning } from './scan-meaning.ts';
 
 const mostAtOnce = 1_000; // as the contract has it
-
-/** The serials of a text, one per line: the rest of a label, behind its separator, does not count. */
-function serialsFrom(text: string): string[] {
-  const serials = text.split('\n').map((line) => line.trim().split(/[\s,;|]/)[0] ?? '');
-  return [...new Set(serials)].filter((one) => one !== '');
-}
 
 /** Names units of a lot before they are looked at: typed, pasted or scanned one after the other. */
 export function LotSerials(props: {

@@ -22,11 +22,9 @@ export function OrderForm({ bench }: { readonly bench: Bench }) {
     field.current?.select();
   };
   return (
-    <form onSubmit={send} className={classes['part']} aria-label={t('order.label')} data-chosen-slot={slot ?? 'none'}>
-      <Text fw={700} size="xl">
-        {t('order.scan')}
-      </Text>
-      <div className={classes['fields']}>
+    <section className={classes['part']} aria-label={t('order.label')} data-chosen-slot={slot ?? 'none'}>
+      <p className={classes['next']}>{t('order.scan')}</p>
+      <form onSubmit={send} className={classes['fields']}>
         <TextInput
           ref={field}
           label={t('order.serial')}
@@ -38,12 +36,12 @@ export function OrderForm({ bench }: { readonly bench: Bench }) {
           maxLength={512}
           data-verify-text
         />
-        <SlotChoice slot={slot} onChange={(next) => choose({ slot: next })} />
         <Button type="submit" loading={verify.busy} disabled={nothing} data-verify>
           {t('order.verify')}
         </Button>
-      </div>
+      </form>
       <div className={classes['fields']}>
+        <SlotChoice slot={slot} onChange={(next) => choose({ slot: next })} />
         <SegmentedControl
           aria-label={t('order.ask')}
           value={ask}
@@ -61,7 +59,7 @@ export function OrderForm({ bench }: { readonly bench: Bench }) {
         )}
       </div>
       {ask === 'new-registration' && <Text>{t(slot === null ? 'order.needsBoard' : 'order.asksFirst')}</Text>}
-    </form>
+    </section>
   );
 }
 
