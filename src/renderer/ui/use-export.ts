@@ -73,13 +73,22 @@ export function useExport<Row>(source: ExportSource<Row>): Export {
 
 const fileTypes = { csv: 'text/csv', ndjson: 'application/x-ndjson' } as const;
 
-/** Hands text to the person as a file, by the window's ordinary way of saving. */
-export function saveFile(name: string, parts: readonly string[], type: string): void {
-  const address = URL.createObjectURL(new Blob([...parts], { type: `${type};charset=utf-8` }));
+/** Hands text or bytes to the person as a file, by the window's ordinary way of saving. */
+export function saveFile(name: string, parts: readonly (string | Uint8Array<ArrayBuffer>)[], type: string): void {
+  const plain = parts.every((part) => typeof part === 'string');
+  const address = URL.createObjectURL(new Blob([...parts], { type: plain ? `${type};charset=utf-8` : type }));
   const link = document.createElement('a');
   link.href = address;
   link.download = name;
   link.click();
   // The file is being read still when `click` comes back.
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}
+
+/** The bytes of a base64 text. */
+export function bytesFrom(base64: string): Uint8Array<ArrayBuffer> {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let index = 0; index < text.length; index++) bytes[index] = text.charCodeAt(index);
+  return bytes;
 }

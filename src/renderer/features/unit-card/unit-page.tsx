@@ -14,6 +14,7 @@ import { HistorySection } from './history-section.tsx';
 import { JobsSection } from './jobs-section.tsx';
 import classes from './unit-page.module.css';
 import { UnitVerdict } from './unit-verdict.tsx';
+import { VerificationsSection } from './verifications-section.tsx';
 
 /** Everything the books know of one serial. */
 export function UnitPage({ serial }: { readonly serial: string }) {
@@ -50,6 +51,7 @@ function Card({ card }: { readonly card: UnitCard }) {
       ) : (
         <CertificateSection serial={card.serial} certificate={card.certificate} />
       )}
+      <VerificationsSection serial={card.serial} />
       <JobsSection jobs={card.jobs} />
       <HistorySection lines={card.history} />
     </>
