@@ -1,6 +1,6 @@
 import { Button, Group, Text, Title } from '@mantine/core';
-import { code128, drawingSVG } from 'bwip-js/generic';
 import { useMirror } from '../../station/use-station.ts';
+import { Barcode } from '../../ui/barcode.tsx';
 import { useWords } from '../../words/words.ts';
 import classes from './barcodes-page.module.css';
 
@@ -19,6 +19,7 @@ export function BarcodesPage() {
       <div className={classes['sheet']}>
         <Code text="CONFIRM" label={t('confirm')} />
         <Code text="CANCEL" label={t('cancel')} />
+        <Code text="BADGE OUT" label={t('badgeOut')} />
         {places.map((slot) => (
           <Code key={`slot ${slot}`} text={`SLOT ${slot}`} label={t('slot', { slot })} />
         ))}
@@ -31,12 +32,9 @@ export function BarcodesPage() {
 }
 
 function Code({ text, label }: { readonly text: string; readonly label: string }) {
-  // Drawn here from the text itself; there is nothing foreign in it.
-  const svg = code128<string>({ bcid: 'code128', text, scale: 2, height: 18 }, drawingSVG());
-  const picture = `data:image/svg+xml;utf8,${encodeURIComponent(svg)}`;
   return (
     <figure className={classes['code']} data-code={text}>
-      <img src={picture} alt={text} className={classes['bars']} />
+      <Barcode text={text} className={classes['bars']} />
       <figcaption>
         <strong>{text}</strong>
         <span>{label}</span>
