@@ -7,10 +7,7 @@ import { useWords } from '../../words/words.ts';
 import classes from './returns-page.module.css';
 
 /** Who or what a return waits for: `network` stands for the service and the way to it. */
-export function waiterOf(
-  step: string,
-  { problem, needsPerson }: ReturnWait,
-): 'person' | 'network' | 'board' | 'station' {
+function waiterOf(step: string, { problem, needsPerson }: ReturnWait): 'person' | 'network' | 'board' | 'station' {
   if (needsPerson) return 'person';
   if (problem !== null) return 'network';
   if (step === 'awaiting-board' || step === 'awaiting-registration' || step === 'proving') return 'board';

@@ -1,7 +1,6 @@
 import type { ForecastRow, ReturnList } from '../../../shared/returns.ts';
 
-/** Most serials in one order. */
-export const mostSerials = 100_000;
+const mostSerials = 100_000;
 
 /** The units of a forecast by what becomes of them. */
 export function countsOf(rows: readonly ForecastRow[]): Readonly<Record<ForecastRow['verdict'], number>> {

@@ -7,7 +7,7 @@ import { useCall } from '../../station/use-station.ts';
 import { readBase64 } from './read-base64.ts';
 
 /** The two files of an image, and whose units are asked about (`recipe` null: all). */
-export type ForecastAsked = { readonly bin: File; readonly map: File; readonly recipe: string | null };
+type ForecastAsked = { readonly bin: File; readonly map: File; readonly recipe: string | null };
 
 /** A forecast: running, ended, or failed with a problem; `rows` grow while it runs. */
 export type Forecast = {

@@ -6,14 +6,14 @@ import type { FoundUnit, ReturnRow } from '../../../shared/returns.ts';
 import { useCall, useMirror } from '../../station/use-station.ts';
 
 /** An answer that is asked for again when something has changed. */
-export type Followed<Value> = {
+type Followed<Value> = {
   readonly value: Value | null;
   readonly problem: Problem | null;
   again(): void;
 };
 
 /** Asks now, and again whenever returns or books change or the station is back. `ask` null: nothing to ask. */
-export function useFollowed<Value>(key: string, ask: (() => Promise<Result<Value, Problem>>) | null): Followed<Value> {
+function useFollowed<Value>(key: string, ask: (() => Promise<Result<Value, Problem>>) | null): Followed<Value> {
   const connection = useMirror('connection');
   const returns = useMirror('returns');
   const revision = useMirror('queue')?.revision;
