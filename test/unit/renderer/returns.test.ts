@@ -82,6 +82,8 @@ describe('the steps of a return', () => {
     });
     const times = timesOf(steps, [
       line('return-opened', '1'),
+      line('return-waits', '1'),
+      line('return-continued', '1'),
       line('return-step-held', '2'),
       line('job-started', '3'),
       line('return-identity-written', '4'),
@@ -93,6 +95,14 @@ describe('the steps of a return', () => {
       ['delivering', '5'],
       ['proving', '5'],
       ['done', '5'],
+    ]);
+    const cancelled = timesOf(
+      ['restoring', 'done'],
+      [line('return-step-held', '2'), line('return-cancel-asked', '3'), line('return-step-held', '4')],
+    );
+    expect([...cancelled]).toEqual([
+      ['restoring', '4'],
+      ['done', '4'],
     ]);
   });
 

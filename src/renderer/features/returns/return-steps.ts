@@ -53,6 +53,15 @@ export function linesOf(
   return history.filter(({ at }) => at >= startedAt && (finishedAt === null || at <= finishedAt));
 }
 
+/** Events that end a step, whichever it is. */
+const turns: readonly string[] = [
+  'return-noted',
+  'return-step-held',
+  'return-registered',
+  'return-proved',
+  'return-left-out',
+];
+
 /** When each step of a return was done, as far as its history tells. */
 export function timesOf(steps: readonly ReturnStep[], lines: readonly HistoryLine[]): ReadonlyMap<ReturnStep, string> {
   const times = new Map<ReturnStep, string>();
@@ -65,14 +74,15 @@ export function timesOf(steps: readonly ReturnStep[], lines: readonly HistoryLin
     go(step);
   };
   for (const { event, at } of lines) {
-    if (!event.startsWith('return-') || event === 'return-opened') continue;
-    if (event === 'return-identity-lost') go('awaiting-board');
-    // A rework gives the unit yet another identity.
+    if (event === 'return-cancel-asked') {
+      times.clear(); // what was done before is taken back
+      here = 0;
+    } else if (event === 'return-identity-lost') go('awaiting-board');
     else if (event === 'return-identity-written') {
-      go('awaiting-board');
+      go('awaiting-board'); // a rework gives the unit yet another identity
       reach('delivering', at);
     } else if (event === 'return-delivered') reach('proving', at);
-    else {
+    else if (turns.includes(event)) {
       const next = event === 'return-proved' ? steps[steps.indexOf('proving') + 1] : steps[here + 1];
       if (next !== undefined) reach(next, at);
       if (next === 'done') times.set('done', at);

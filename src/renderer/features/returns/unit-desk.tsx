@@ -18,7 +18,9 @@ export function UnitDesk() {
   const [chosen, setChosen] = useState<string | null>(null);
   const [typed, setTyped] = useState('');
   const { rows } = finding;
-  const unit = rows?.find(({ serial }) => serial === chosen) ?? (rows?.length === 1 ? rows[0] : undefined);
+  // Whoever gives a whole serial means that unit, whatever else looks like it.
+  const wanted = chosen ?? finding.text;
+  const unit = rows?.find(({ serial }) => serial === wanted) ?? (rows?.length === 1 ? rows[0] : undefined);
   const card = useUnitCard(unit?.serial ?? '');
   const look = (text: string): void => {
     setTyped(text);

@@ -55,7 +55,7 @@ export function useReturn(id: string): Followed<CallOutput<'return-detail'>> {
   return useFollowed(`return ${id}`, () => call('return-detail', { id }));
 }
 
-const mostOpen = 100;
+const mostOpen = 200; // as many as the stream shows
 
 /** The newest open returns as the books have them, by id. */
 export function useOpenCases(): ReadonlyMap<string, ReturnRow> {
