@@ -8,7 +8,7 @@ const needs: Partial<Record<Page, Act>> = {
   returns: 'return',
   overview: 'run-order',
   enrollments: 'entries',
-  people: 'people',
+  people: 'see-people',
   settings: 'settings',
 };
 

@@ -42,32 +42,41 @@ function BadgeAtWork({ people }: { readonly people: PeopleState }) {
   const t = useWords('people');
   const { atWork } = people;
   const said = atWork === null ? t('scanBadge') : (atWork.name ?? atWork.badge);
+  const [opened, setOpened] = useState(false);
+  const close = (): void => setOpened(false);
   return (
-    <Popover trapFocus withArrow>
+    <Popover trapFocus withArrow opened={opened} onChange={setOpened}>
       <Popover.Target>
         <button
           type="button"
           className={classes['operator']}
           aria-label={`${t('atWork')}: ${said}`}
+          onClick={() => setOpened(!opened)}
           data-at-work={atWork?.badge ?? ''}
         >
           <BadgeIcon />
           <span>{said}</span>
         </button>
       </Popover.Target>
-      <Popover.Dropdown>{atWork === null ? <TypedBadge /> : <SignOut atWork={atWork} />}</Popover.Dropdown>
+      <Popover.Dropdown>
+        {atWork === null ? <TypedBadge onDone={close} /> : <SignOut atWork={atWork} onDone={close} />}
+      </Popover.Dropdown>
     </Popover>
   );
 }
 
-function SignOut({ atWork }: { readonly atWork: NonNullable<PeopleState['atWork']> }) {
+function SignOut(props: { readonly atWork: NonNullable<PeopleState['atWork']>; readonly onDone: () => void }) {
+  const { atWork, onDone } = props;
   const t = useWords('people');
   const out = useAction('badge-out');
+  const leave = async (): Promise<void> => {
+    if ((await out.run({}))?.ok) onDone();
+  };
   return (
     <Stack gap="sm">
       <Text fw={700}>{atWork.name ?? atWork.badge}</Text>
       <Text>{atWork.roles.map((role) => t(`role.${role}`)).join(', ')}</Text>
-      <Button onClick={() => void out.run({})} loading={out.busy} data-badge-out>
+      <Button onClick={() => void leave()} loading={out.busy} data-badge-out>
         {t('signOut')}
       </Button>
       {out.problem !== null && <ProblemCard problem={out.problem} />}
@@ -76,16 +85,18 @@ function SignOut({ atWork }: { readonly atWork: NonNullable<PeopleState['atWork'
 }
 
 /** A scanner that is broken must not stop the line: the number of a badge can be typed. */
-function TypedBadge() {
+function TypedBadge({ onDone }: { readonly onDone: () => void }) {
   const t = useWords('people');
   const scan = useAction('scan');
   const [badge, setBadge] = useState('');
-  const submit = (event: FormEvent): void => {
+  async function submit(event: FormEvent): Promise<void> {
     event.preventDefault();
-    if (badge.trim() !== '') void scan.run({ text: `BADGE ${badge.trim()}` });
-  };
+    if (badge.trim() === '') return;
+    // A badge with a PIN is taken as well; the station then asks for it.
+    if ((await scan.run({ text: `BADGE ${badge.trim()}` }))?.ok) onDone();
+  }
   return (
-    <form onSubmit={submit}>
+    <form onSubmit={(event) => void submit(event)}>
       <Stack gap="sm">
         <Text>{t('scanBadgeLong')}</Text>
         <TextInput

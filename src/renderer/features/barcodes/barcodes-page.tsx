@@ -19,6 +19,7 @@ export function BarcodesPage() {
       <div className={classes['sheet']}>
         <Barcode text="CONFIRM" label={t('confirm')} />
         <Barcode text="CANCEL" label={t('cancel')} />
+        <Barcode text="BADGE OUT" label={t('badgeOut')} />
         {places.map((slot) => (
           <Barcode key={`slot ${slot}`} text={`SLOT ${slot}`} label={t('slot', { slot })} />
         ))}
