@@ -3,7 +3,6 @@ import {
   actsOf,
   isFreeBadge,
   isWeakPin,
-  needsPin,
   noTries,
   type PinTries,
   readBadgeScan,
@@ -57,16 +56,6 @@ describe('the shipped table of roles', () => {
 });
 
 describe('a badge', () => {
-  it.each([
-    [['operator'], false],
-    [['qa', 'technician'], false],
-    [['lead'], true],
-    [['engineer'], true],
-    [['operator', 'lead'], true],
-  ] as const)('of %j needs a PIN: %s', (roles, needed) => {
-    expect(needsPin(roles)).toBe(needed);
-  });
-
   it('is not called like a command or like those who are no person', () => {
     for (const badge of ['OUT', 'out', 'station', 'Terminal', 'nobody']) expect(isFreeBadge(badge)).toBe(false);
     for (const badge of ['17', 'outer', 'kim']) expect(isFreeBadge(badge)).toBe(true);

@@ -10,7 +10,10 @@ const cost = { N: 2 ** 15, r: 8, p: 3 } as const;
 const keyLength = 32;
 
 const keptSchema = z.strictObject({
-  N: z.int().min(2).max(2 ** 20),
+  N: z
+    .int()
+    .min(2)
+    .max(2 ** 20),
   r: z.int().min(1).max(64),
   p: z.int().min(1).max(64),
   salt: z.base64(),
