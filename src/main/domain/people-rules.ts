@@ -1,4 +1,4 @@
-import { type Act, type Role, type RoleTable, roleSchema, rolesWithPin } from '../../shared/people.ts';
+import { type Act, type Role, type RoleTable, roleSchema } from '../../shared/people.ts';
 
 /** What a text from a scanner says about badges, or null when it is about something else. `in` names a badge. */
 export type BadgeScan = { readonly badge: 'out' } | { readonly badge: 'in'; readonly id: string };
@@ -32,11 +32,6 @@ export function actsOf(roles: readonly Role[], table: RoleTable): Act[] {
 /** Roles that may do this, for the sentence of a refusal. */
 export function rolesFor(act: Act, table: RoleTable): Role[] {
   return roleSchema.options.filter((role) => table[role].includes(act));
-}
-
-/** Whether a badge with these roles must have a PIN; one with several roles does as soon as one of them does. */
-export function needsPin(roles: readonly Role[]): boolean {
-  return roles.some((role) => rolesWithPin.includes(role));
 }
 
 /** Whether a new PIN is too easy: 4 to 12 digits, not all equal, no row up or down, not what stands on the badge. */

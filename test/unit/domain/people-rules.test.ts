@@ -3,21 +3,14 @@ import {
   actsOf,
   isFreeBadge,
   isWeakPin,
-  needsPin,
   noTries,
   type PinTries,
   readBadgeScan,
   rolesFor,
   tryPin,
 } from '../../../src/main/domain/people-rules.ts';
-import {
-  type Act,
-  actSchema,
-  type Role,
-  roleSchema,
-  roleTableSchema,
-  shippedRoles,
-} from '../../../src/shared/people.ts';
+import { actSchema, roleSchema, roleTableSchema, shippedRoles } from '../../../src/shared/people.ts';
+import { whoMay } from '../../doubles/who-may.ts';
 
 describe('a scan', () => {
   it.each([
@@ -37,35 +30,11 @@ describe('a scan', () => {
   });
 });
 
-/**
- * Who may do what at a station of the shipped table, written down apart from it: the issue's four kinds of work, and that
- * only engineers change what the station is.
- */
-const may: Readonly<Record<Act, readonly Role[]>> = {
-  provision: ['operator', 'lead', 'engineer'],
-  rework: ['technician', 'lead', 'engineer'],
-  verify: ['qa', 'technician', 'lead', 'engineer'],
-  return: ['technician', 'lead', 'engineer'],
-  retire: ['lead', 'engineer'],
-  'run-order': ['lead', 'engineer'],
-  release: ['qa', 'lead', 'engineer'],
-  queue: ['technician', 'lead', 'engineer'],
-  entries: ['lead', 'engineer'],
-  'entries-for-good': ['engineer'],
-  backups: ['lead', 'engineer'],
-  settings: ['engineer'],
-  secrets: ['engineer'],
-  recipes: ['engineer'],
-  people: ['engineer'],
-  'see-people': ['lead', 'engineer'],
-  bench: ['operator', 'qa', 'technician', 'lead', 'engineer'],
-};
-
 describe('the shipped table of roles', () => {
   it.each(actSchema.options)('lets %s be done by those who should', (act) => {
     const allowed = roleSchema.options.filter((role) => actsOf([role], shippedRoles).includes(act));
-    expect(allowed).toEqual(may[act]);
-    expect(rolesFor(act, shippedRoles)).toEqual(may[act]);
+    expect(allowed).toEqual(whoMay[act]);
+    expect(rolesFor(act, shippedRoles)).toEqual(whoMay[act]);
   });
 
   it('adds up the roles of a badge', () => {
@@ -87,16 +56,6 @@ describe('the shipped table of roles', () => {
 });
 
 describe('a badge', () => {
-  it.each([
-    [['operator'], false],
-    [['qa', 'technician'], false],
-    [['lead'], true],
-    [['engineer'], true],
-    [['operator', 'lead'], true],
-  ] as const)('of %j needs a PIN: %s', (roles, needed) => {
-    expect(needsPin(roles)).toBe(needed);
-  });
-
   it('is not called like a command or like those who are no person', () => {
     for (const badge of ['OUT', 'out', 'station', 'Terminal', 'nobody']) expect(isFreeBadge(badge)).toBe(false);
     for (const badge of ['17', 'outer', 'kim']) expect(isFreeBadge(badge)).toBe(true);

@@ -10,7 +10,10 @@ const cost = { N: 2 ** 15, r: 8, p: 3 } as const;
 const keyLength = 32;
 
 const keptSchema = z.strictObject({
-  N: z.int().min(2),
+  N: z
+    .int()
+    .min(2)
+    .max(2 ** 20),
   r: z.int().min(1).max(64),
   p: z.int().min(1).max(64),
   salt: z.base64(),
@@ -49,8 +52,8 @@ export function createPinHash(ofNew: Cost = cost): PinHash {
 function derive(pin: string, salt: Buffer, { N, r, p }: Cost): Promise<Buffer> {
   const bytes = Buffer.from(pin, 'utf8');
   return new Promise((resolve, reject) => {
-    // Node asks for room beyond 128*N*r; twice that is what its documentation suggests.
-    scrypt(bytes, salt, keyLength, { N, r, p, maxmem: 256 * N * r }, (error, key) => {
+    // Room for the 128*N*r bytes of the function, twice as its documentation suggests, and for its lanes.
+    scrypt(bytes, salt, keyLength, { N, r, p, maxmem: 256 * r * (N + p + 64) }, (error, key) => {
       bytes.fill(0);
       if (error === null) resolve(key);
       else reject(error);

@@ -39,38 +39,40 @@ export function gated(handlers: Handlers, { people, ofLink, note }: GateOptions)
 
   const call = (name: CallName) => async (input: { readonly actor?: string }) => {
     const handle = handlers.calls[name] as (input: unknown) => Promise<Result<unknown, Problem>>;
+    const ofBadges = name === 'scan' ? aboutBadges(people, (input as CallInput<'scan'>).text) : null;
+    if (ofBadges !== null) return ofBadges;
     const act = actOfCall(name, input as never);
     if (act === null) return handle(input);
     const claimed = input.actor ?? '';
-    if (act === 'anyone') {
-      const special = around(name, input as never);
-      return special ?? handle({ ...input, actor: own ?? people.answerable(claimed) });
+    if (name === 'badge-in' && ofLink) {
+      const proof = input as CallInput<'badge-in'>;
+      if (proof.at === 'link') return proveHere(proof);
     }
+    if (act === 'anyone') return handle({ ...input, actor: own ?? people.answerable(claimed) });
     const allowed = permit(act, claimed);
     if (allowed.ok) return handle('actor' in input ? { ...input, actor: allowed.value } : input);
     note('refused', own ?? people.answerable(claimed), { call: name, act, code: allowed.problem.code });
     return fail(allowed.problem);
   };
 
-  /** Calls about badges that the gate answers itself. */
-  function around(name: CallName, input: CallInput<'badge-in'> & CallInput<'scan'>) {
-    if (name === 'badge-in' && input.at === 'link' && ofLink) return proveHere(input);
-    return name === 'scan' ? scanBadge(people, input.text) : null;
-  }
-
   const calls = Object.fromEntries((Object.keys(contract.calls) as CallName[]).map((name) => [name, call(name)]));
   return { calls: calls as unknown as Handlers['calls'], streams: handlers.streams };
 }
 
-/** What a scanned badge does; one that needs its PIN is no failure: the screens ask for it. */
-async function scanBadge(people: PeopleDesk, text: string): Promise<Result<Record<string, never>, Problem>> {
+/**
+ * What a scan about badges does, which never reaches those who read labels; null: it is about something else. A badge
+ * that needs its PIN is no failure: the screens ask for it. `CANCEL` then says no to that question, and to nothing else.
+ */
+function aboutBadges(people: PeopleDesk, text: string): Promise<Result<Record<string, never>, Problem>> | null {
   const scan = readBadgeScan(text);
-  if (scan?.badge !== 'in') {
-    people.badgeOut();
-    return ok({});
+  if (scan?.badge === 'in') {
+    const asked = people.badgeIn(scan.id, null);
+    return asked.then((done) => (done.ok || done.problem.code === 'pin-needed' ? ok({}) : done));
   }
-  const done = await people.badgeIn(scan.id, null);
-  return done.ok || done.problem.code === 'pin-needed' ? ok({}) : done;
+  if (scan?.badge === 'out') people.badgeOut();
+  else if (/^\s*CANCEL\s*$/i.test(text) && people.state().pinAsked !== null) people.askNoMore();
+  else return null;
+  return Promise.resolve(ok({}));
 }
 
 /** Stands for a serial scanner, which claims no name. No badge is called so. */
@@ -86,10 +88,8 @@ export function permittedScans(options: {
   const { people, scan, refuse, note } = options;
   let turn: Promise<void> = Promise.resolve();
   async function take(text: string): Promise<void> {
-    if (readBadgeScan(text) !== null) {
-      const done = await scanBadge(people, text);
-      return done.ok ? undefined : refuse(done.problem);
-    }
+    const ofBadges = await aboutBadges(people, text);
+    if (ofBadges !== null) return ofBadges.ok ? undefined : refuse(ofBadges.problem);
     const allowed = people.permit('provision', scanner);
     if (allowed.ok) return void (await scan(text, allowed.value === scanner ? null : allowed.value));
     const { code } = allowed.problem;

@@ -78,8 +78,15 @@ export function createPeopleHandlers(parts: PeopleParts): PeopleHandlers {
     },
     streams: {
       people: (listener) => {
-        listener(desk.state());
-        return desk.onChange(() => listener(desk.state()));
+        let told = '';
+        const tell = (): void => {
+          const state = desk.state();
+          const text = JSON.stringify(state);
+          if (text !== told) listener(state);
+          told = text;
+        };
+        tell();
+        return desk.onChange(tell);
       },
     },
   };

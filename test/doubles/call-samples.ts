@@ -1,0 +1,96 @@
+import type { CallInput, CallName } from '../../src/shared/contract.ts';
+import type { Act } from '../../src/shared/people.ts';
+import { settingsSchema } from '../../src/shared/settings.ts';
+
+/** An input that a call takes, and the act that it then is: `anyone` and reads (null) need no badge. */
+export type CallSample<Name extends CallName = CallName> = {
+  readonly input: CallInput<Name>;
+  readonly act: Act | 'anyone' | null;
+};
+
+const actor = 'somebody';
+const instance = 'default';
+const none = { before: null, limit: 10 };
+const entry = { actor, instance, kind: 'individual', ids: ['unit-1'], confirm: '1' } as const;
+const key = { kind: 'key', secret: 'device-key' } as const;
+
+/** Samples of every call: the acts are written down here apart from the table of the station. */
+export const callSamples: { readonly [Name in CallName]: readonly CallSample<Name>[] } = {
+  scan: [
+    { input: { actor, text: 'SN-1' }, act: 'provision' },
+    { input: { actor, text: 'ABORT 1' }, act: 'provision' },
+  ],
+  rework: [{ input: { actor, text: 'SN-1' }, act: 'rework' }],
+  abort: [{ input: { actor, slot: 1 }, act: 'provision' }],
+  'type-mac': [{ input: { actor, slot: 1, text: 'c89346000000' }, act: 'provision' }],
+  'outbox-flush': [{ input: { actor }, act: 'queue' }],
+  'outbox-retry': [{ input: { actor, item: 1 }, act: 'queue' }],
+  'outbox-list': [{ input: { after: 0, limit: 10, states: ['pending'] }, act: null }],
+  'job-list': [{ input: { after: 0, limit: 10 }, act: null }],
+  'queue-list': [{ input: { ...none, view: 'waiting', search: '' }, act: null }],
+  'record-list': [{ input: { ...none, filter: {} }, act: null }],
+  'unit-card': [{ input: { serial: 'SN-1' }, act: null }],
+  statistics: [{ input: { hours: 8 }, act: null }],
+  'mirror-refresh': [{ input: { actor, instance }, act: 'anyone' }],
+  'entry-list': [{ input: { filter: { instance, kind: 'individual' }, skip: 0, limit: 10 }, act: null }],
+  'entry-records': [{ input: { filter: { instance, kind: 'individual' }, after: '', limit: 10 }, act: null }],
+  'entry-look': [{ input: { instance, ids: ['unit-1'] }, act: null }],
+  'entry-detail': [{ input: { instance, kind: 'individual', id: 'unit-1' }, act: null }],
+  'entry-operate': [
+    { input: { ...entry, ids: ['unit-1'], operation: 'disable' }, act: 'entries' },
+    { input: { ...entry, ids: ['unit-1'], operation: 'promote-secondary' }, act: 'entries' },
+    { input: { ...entry, ids: ['unit-1'], operation: 'delete' }, act: 'entries-for-good' },
+    { input: { ...entry, ids: ['unit-1'], operation: 'retire' }, act: 'entries-for-good' },
+    { input: { ...entry, ids: ['unit-1'], operation: 'delete-registration' }, act: 'entries-for-good' },
+    { input: { ...entry, ids: ['unit-1'], operation: 'trigger-reprovisioning' }, act: 'entries-for-good' },
+  ],
+  'entry-replace-credential': [
+    { input: { actor, instance, id: 'unit-1', order: { credential: key, overlap: true } }, act: 'entries' },
+    { input: { actor, instance, id: 'unit-1', order: { credential: key, overlap: false } }, act: 'entries-for-good' },
+  ],
+  'group-put': [
+    { input: { actor, instance, order: { id: 'group-1', credential: key, settings: {} } }, act: 'entries' },
+  ],
+  'group-exclude': [{ input: { actor, instance, id: 'unit-1' }, act: 'entries' }],
+  'settings-get': [{ input: {}, act: null }],
+  'settings-set': [{ input: { actor, settings: settingsSchema.parse({}), revision: 'stale' }, act: 'settings' }],
+  'vault-unlock': [{ input: { actor, passphrase: 'four unusual words here' }, act: 'anyone' }],
+  'vault-move': [{ input: { actor, to: 'file', passphrase: null }, act: 'secrets' }],
+  'secret-set': [{ input: { actor, mode: 'training', name: 'sample', secret: 'value' }, act: 'secrets' }],
+  'connection-test': [
+    {
+      input: {
+        mode: 'training',
+        name: instance,
+        instance: {
+          connectionStringSecret: 'dps',
+          globalEndpoint: 'localhost',
+          operationsPerMinute: 10,
+          bulkWeight: 'call',
+          timeoutInMs: 1_000,
+        },
+        secret: null,
+      },
+      act: 'settings',
+    },
+  ],
+  reopen: [{ input: { actor }, act: 'anyone' }],
+  bench: [{ input: { actor, deed: { deed: 'work' } }, act: 'bench' }],
+  'badge-in': [{ input: { actor, badge: 'stranger', pin: null }, act: 'anyone' }],
+  'badge-out': [{ input: { actor }, act: 'anyone' }],
+  'people-list': [{ input: { actor }, act: 'see-people' }],
+  'person-put': [{ input: { actor, badge: 'new', roles: ['operator'], name: 'New', pin: null }, act: 'people' }],
+  'person-erase-name': [{ input: { actor, badge: 'operator' }, act: 'people' }],
+  'person-retire': [{ input: { actor, badge: 'operator' }, act: 'people' }],
+  'pin-set': [
+    { input: { actor, badge: 'operator', pin: '271828', current: null }, act: 'people' },
+    { input: { actor, badge: 'stranger', pin: '271828', current: '1' }, act: 'anyone' },
+  ],
+  'recipe-approvals': [{ input: {}, act: null }],
+  'recipe-approve': [{ input: { actor, recipe: 'mxchip-devkit', hash: 'a'.repeat(64) }, act: 'recipes' }],
+};
+
+/** Every sample with the name of its call. */
+export const allSamples = (Object.keys(callSamples) as CallName[]).flatMap((name) =>
+  callSamples[name].map((sample) => ({ name, ...sample })),
+);
