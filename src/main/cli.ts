@@ -5,6 +5,7 @@ import { addDemoCommand } from './cli/demo/demo-command.ts';
 import { addDoctorCommand } from './cli/doctor-command.ts';
 import { addEnrollmentCommands } from './cli/enrollments/enrollments-command.ts';
 import { addIdentityCommands } from './cli/identity-commands.ts';
+import { addOrderCommands } from './cli/order-commands.ts';
 import { CommandFailure, createOutput, exitCode } from './cli/output.ts';
 import { addProvisionCommand } from './cli/provision-command.ts';
 import { addSimulateCommands } from './cli/simulate-commands.ts';
@@ -27,6 +28,7 @@ const addAll: readonly ((program: Command, tools: CliTools) => unknown)[] = [
   addBooksCommands,
   addEnrollmentCommands,
   addVaultCommands,
+  addOrderCommands,
   addDoctorCommand,
 ];
 for (const add of addAll) add(program, cliTools);

@@ -18,6 +18,7 @@ import { acceptClock } from './compose-clock.ts';
 import { examine } from './compose-doctor.ts';
 import { checkAgainstBooks, checkImportFile, importFile } from './compose-import.ts';
 import { places } from './compose-places.ts';
+import { reachStation } from './compose-reach.ts';
 import { loadRecipe } from './compose-recipe.ts';
 import { runSimulation, startSimulation } from './compose-simulation.ts';
 import { createVaults, type Vaults } from './compose-vault.ts';
@@ -46,6 +47,21 @@ export const cliTools: CliTools = {
       vaults: vaultsOf(request.dataFolder),
       onSignIn: showSignIn,
       ...(onlyLine === undefined ? {} : { finder: fixedFinder(onlyLine) }),
+    });
+  },
+  reachStation: ({ dataFolder, settings, door, actor }) => {
+    const recipe = loadRecipe(settings.recipe);
+    if (!recipe.ok) return Promise.resolve(recipe);
+    const vaults = vaultsOf(dataFolder);
+    const quiet = { ...settings, scanner: null };
+    return reachStation({
+      dataFolder,
+      settings: quiet,
+      recipe: recipe.value,
+      door,
+      actor,
+      vaults,
+      onSignIn: showSignIn,
     });
   },
   connectOwner: async (dataFolder, mode) => {

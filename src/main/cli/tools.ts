@@ -71,6 +71,13 @@ export type CliTools = {
   readSettings(dataFolder: string): Result<Settings, Problem>;
   loadRecipe(nameOrPath: string): Result<UsableRecipe, Problem>;
   openStation(request: OpenRequest): Promise<Result<StationHandle, Problem>>;
+  /** Reaches the station of a folder: its owner, or one that is opened without boards for this command. */
+  reachStation(request: {
+    readonly dataFolder: string;
+    readonly settings: Settings;
+    readonly door: string;
+    readonly actor: string;
+  }): Promise<Result<{ readonly client: Client; close(): Promise<void> }, Problem>>;
   /** Reaches the process that owns the folder; null when it cannot be reached. */
   connectOwner(dataFolder: string, mode: Settings['mode']): Promise<{ readonly client: Client; close(): void } | null>;
   /** The books for reading, whoever owns the folder; null when there are none yet. */
