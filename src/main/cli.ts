@@ -7,6 +7,7 @@ import { addDoctorCommand } from './cli/doctor-command.ts';
 import { addEnrollmentCommands } from './cli/enrollments/enrollments-command.ts';
 import { addForecastCommand } from './cli/forecast-command.ts';
 import { addIdentityCommands } from './cli/identity-commands.ts';
+import { addOrderCommands } from './cli/order-commands.ts';
 import { CommandFailure, createOutput, exitCode } from './cli/output.ts';
 import { addPeopleCommands } from './cli/people-commands.ts';
 import { addProvisionCommand } from './cli/provision-command.ts';
@@ -33,6 +34,7 @@ const addAll: readonly ((program: Command, tools: CliTools) => unknown)[] = [
   addReturnCommands,
   addForecastCommand,
   addVaultCommands,
+  addOrderCommands,
   addDoctorCommand,
   addPeopleCommands,
 ];

@@ -19,6 +19,7 @@ import { acceptClock } from './compose-clock.ts';
 import { examine } from './compose-doctor.ts';
 import { checkAgainstBooks, checkImportFile, importFile } from './compose-import.ts';
 import { places } from './compose-places.ts';
+import { reachStation } from './compose-reach.ts';
 import { loadRecipe } from './compose-recipe.ts';
 import { runSimulation, startSimulation } from './compose-simulation.ts';
 import { createVaults, type Vaults } from './compose-vault.ts';
@@ -54,6 +55,14 @@ export const cliTools: CliTools = {
       onSignIn: showSignIn,
       ...(onlyLine === undefined ? {} : { finder: fixedFinder(onlyLine) }),
     });
+  },
+  reachStation: ({ dataFolder, settings, door, actor }) => {
+    const recipe = loadRecipe(settings.recipe);
+    if (!recipe.ok) return Promise.resolve(recipe);
+    const vaults = vaultsOf(dataFolder);
+    const quiet = { ...settings, scanner: null };
+    const station = { dataFolder, settings: quiet, recipe: recipe.value, door, actor, vaults, onSignIn: showSignIn };
+    return reachStation({ ...station, ...cliPeople.at(dataFolder) }, cliPeople.proveTo);
   },
   connectOwner: async (dataFolder, mode) => {
     const connected = await connectLocalLink(join(dataFolder, mode));

@@ -10,6 +10,7 @@ import type { ImportTask } from './cli/tools.ts';
 import type { SignInPrompt } from './compose-access.ts';
 import { openFolder } from './compose-folder.ts';
 import { connectInstances } from './compose-instances.ts';
+import { originOf } from './compose-orders.ts';
 import { places } from './compose-places.ts';
 import { createVaults, type Vaults } from './compose-vault.ts';
 import { isTagColumn } from './domain/import-cells.ts';
@@ -20,7 +21,6 @@ import type { StationStore } from './ports/station-store.ts';
 import { checkDevices, importDevices } from './station/import/import-devices.ts';
 import { loadKnown } from './station/import/known-units.ts';
 import type { Instance } from './station/instances.ts';
-import { softwareVersion } from './version.ts';
 
 /** An import; parts given here replace the real ones. */
 export type ImportRequest = ImportTask & {
@@ -53,7 +53,7 @@ export function checkAgainstBooks(request: ImportRequest): Promise<Result<CheckS
 /** Imports a file or folder of devices into one instance, as the owner of the station's folder. */
 export function importFile(request: ImportRequest): Promise<Result<ImportSummary, Problem>> {
   const { settings, decorateService, decorateResults } = request;
-  const origin = (actor: string) => ({ station: settings.station, actor, mode: settings.mode, softwareVersion });
+  const origin = (actor: string) => originOf(settings, actor);
   return withStation(request, async ({ folder, store, instance }) => {
     const opened = await openSource(request, store);
     if (!opened.ok) return opened;

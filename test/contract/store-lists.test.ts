@@ -153,6 +153,8 @@ describe('lists of the books', () => {
     database.exec(`${schemaSteps[0]}; PRAGMA user_version = 1`);
     database.exec(['job', 'outbox'].map((table) => renamed(table, 'sha256_thumbprint', 'fingerprint')).join(';'));
     database.exec('CREATE TABLE certificate (thumbprint TEXT, der TEXT, kept_at TEXT)'); // the story keeps none
+    const later = ['job.line', 'job.number', 'job.order_name', 'journal.line', 'journal.number'];
+    for (const column of later) database.exec(`ALTER TABLE ${column.replace('.', ' ADD COLUMN ')} TEXT`);
     const writer = createWriter(database);
     let lastItem = 0;
     await tellStory({
@@ -164,6 +166,7 @@ describe('lists of the books', () => {
       },
     });
     database.exec('DROP TABLE certificate');
+    for (const column of later) database.exec(`ALTER TABLE ${column.replace('.', ' DROP COLUMN ')}`);
     // What the older version called it, in the columns and in the state.
     database.exec(['job', 'outbox'].map((table) => renamed(table, 'fingerprint', 'sha256_thumbprint')).join(';'));
     database.exec(`UPDATE job SET state = json_remove(json_set(state, '$.identity.sha256Thumbprint',

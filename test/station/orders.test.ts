@@ -199,6 +199,65 @@ describe('a folder under another name', () => {
   });
 });
 
+describe('golden units', () => {
+  const goldenUnits = [
+    { serial: 'GOOD', expect: 'pass' as const },
+    { serial: 'BAD', expect: 'fail' as const },
+  ];
+  /** Judges every golden unit as a verifier does. */
+  const verify = async (verdictOf: (serial: string) => 'pass' | 'fail' | 'cannot-tell') => {
+    for (const { serial } of goldenUnits) {
+      expect(valueFrom(await bench.station().orders.judgeGolden(serial, verdictOf(serial), 'qa'))).toBe(true);
+    }
+  };
+  const right = (serial: string) => (serial === 'GOOD' ? 'pass' : 'fail');
+
+  async function openGuarded(): Promise<void> {
+    await open({ settings: { goldenUnits, shiftStarts: ['00:00'] } });
+    await put(order('WO-G', { goldenCheck: { everyHours: 4 } }));
+  }
+
+  it('must be judged right before a unit is begun', async () => {
+    await openGuarded();
+    const due = { code: 'golden-check-due', facts: { serials: 'GOOD, BAD' } };
+    expect(await bench.station().scan('SN1;c89346000001')).toMatchObject({ problem: due });
+    expect((await line(() => true)).golden).toMatchObject({ state: 'due', serials: ['GOOD', 'BAD'] });
+    await verify(right);
+    expect((await line(() => true)).golden).toMatchObject({ state: 'good', serials: [] });
+    expect((await made('SN1')).outcome).toBe('passed');
+    expect(valueFrom(await bench.station().orders.judgeGolden('SN1', 'fail', 'qa'))).toBe(false);
+  });
+
+  it.each(['pass', 'fail', 'cannot-tell'] as const)(
+    'keep the line shut for a verifier that always says %s',
+    async (always) => {
+      await openGuarded();
+      await verify(() => always);
+      const scanned = await bench.station().scan('SN1;c89346000001');
+      expect(code(scanned)).toBe('golden-check-failed');
+      await verify(right);
+      valueFrom(await bench.station().scan('SN1;c89346000001'));
+    },
+  );
+
+  it('that are judged wrong while a unit waits keep its board from being begun', async () => {
+    await openGuarded();
+    await verify(right);
+    const board = await bench.makeBoard();
+    valueFrom(await bench.station().scan(`SN1;${board.mac}`));
+    await verify(() => 'pass');
+    bench.plug(board);
+    await bench.until(({ slots }) => slots[0]?.problem?.code === 'golden-check-failed');
+    expect(board.board.state().secretWrites).toBe(0);
+  });
+
+  it('are asked for by the order alone', async () => {
+    await open({ settings: { goldenUnits } });
+    await put(order('WO-1'));
+    valueFrom(await bench.station().scan('SN1;c89346000001'));
+  });
+});
+
 describe('scans choose orders', () => {
   it('by number, and by an order that is a barcode itself', async () => {
     await open();

@@ -16,21 +16,22 @@ import {
 import { readableIssues } from '../../shared/settings.ts';
 import { type CliReturns, type ReturnPage, withReturns } from './cli-returns.ts';
 import { type CommonOptions, type Context, contextFrom, withCommonOptions } from './context.ts';
+import { type CountersignOptions, countersignOf, withCountersign } from './countersign.ts';
 import { CommandFailure, exitCode, unwrap, wrongUse } from './output.ts';
 import type { CliTools } from './tools.ts';
 
 type ByOptions = CommonOptions & { actor: string };
-type OpenOptions = ByOptions & {
-  reason?: ReturnReason;
-  deed?: ReturnDeed;
-  note: string;
-  deleteRegistration?: boolean;
-  removeHubIdentity?: boolean;
-  oldEntry: ReturnOptions['oldEntry'];
-  to?: string;
-  from?: string;
-  countersign?: string;
-};
+type OpenOptions = ByOptions &
+  CountersignOptions & {
+    reason?: ReturnReason;
+    deed?: ReturnDeed;
+    note: string;
+    deleteRegistration?: boolean;
+    removeHubIdentity?: boolean;
+    oldEntry: ReturnOptions['oldEntry'];
+    to?: string;
+    from?: string;
+  };
 
 const pageSize = 1_000;
 
@@ -39,7 +40,7 @@ export function addReturnCommands(program: Command, tools: CliTools): void {
   const returns = program.command('return').description('units that come back: new identities, new boards, retirement');
   const command = (name: string): Command => withCommonOptions(returns.command(name));
   const byCommand = (name: string): Command => command(name).option('--actor <badge>', 'who is answerable', 'terminal');
-  byCommand('open')
+  withCountersign(byCommand('open'))
     .description('open the return of a unit, or of a prepared list; the station then carries it through')
     .argument('[serial]', 'serial of the unit')
     .addOption(new Option('--reason <reason>', 'why it came back').choices(returnReasonSchema.options))
@@ -54,7 +55,6 @@ export function addReturnCommands(program: Command, tools: CliTools): void {
     )
     .option('--to <instance>', 'for the deed move: the other DPS instance')
     .option('--from <file>', 'a list that "forecast --order" wrote, instead of a serial')
-    .option('--countersign <badge>', 'badge of a second person, where the recipe asks for two')
     .action((serial: string | undefined, options: OpenOptions) => open(serial, options, tools));
   command('list')
     .description('open returns, or with --all every one')
@@ -104,10 +104,7 @@ function atDesk(
 
 async function open(serial: string | undefined, options: OpenOptions, tools: CliTools): Promise<void> {
   const orders = ordersFrom(serial, options);
-  const by = {
-    actor: options.actor,
-    countersign: options.countersign === undefined ? null : { badge: options.countersign, pin: null },
-  };
+  const by = { actor: options.actor, countersign: await countersignOf(options) };
   await atDesk(options, tools, async (desk, context) => {
     const opened: string[] = [];
     for (const order of orders) {

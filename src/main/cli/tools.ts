@@ -81,6 +81,13 @@ export type CliTools = {
   /** What the image that a recipe pins measures; null: it has none. */
   measureOf(recipe: UsableRecipe): Measure | null;
   openStation(request: OpenRequest): Promise<Result<StationHandle, Problem>>;
+  /** Reaches the station of a folder: its owner, or one that is opened without boards for this command. */
+  reachStation(request: {
+    readonly dataFolder: string;
+    readonly settings: Settings;
+    readonly door: string;
+    readonly actor: string;
+  }): Promise<Result<{ readonly client: Client; close(): Promise<void> }, Problem>>;
   /**
    * Reaches the process that owns the folder; null when it cannot be reached. What is then called there is done by the
    * badge that `identify` took, not by whoever is at work at the bench.

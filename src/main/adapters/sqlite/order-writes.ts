@@ -20,7 +20,8 @@ export function createOrderWrites(
   database: Database,
   journal: Journal,
 ): { write(change: Change, one: OrderWrite): void } {
-  const statements = prepareAll(database);
+  let prepared: ReturnType<typeof prepareAll> | null = null;
+  const statements = () => (prepared ??= prepareAll(database)); // many stations never have an order
 
   function put(change: Change, { order }: Extract<OrderWrite, { write: 'order-put' }>): void {
     const { serials } = order;
@@ -30,11 +31,11 @@ export function createOrderWrites(
     const values = [order.name, JSON.stringify(order), order.quantity, list === null ? 0 : 1] as const;
     const bounds = [range?.prefix ?? null, range?.from ?? null, range?.to ?? null, range?.digits ?? null] as const;
     const rest = [order.closesOn ?? null, change.at, station, actor, mode, softwareVersion] as const;
-    if (statements.put.run(...values, ...bounds, ...rest).changes !== 1) {
+    if (statements().put.run(...values, ...bounds, ...rest).changes !== 1) {
       throw new OrderRefusedError(problem('order-exists', { order: order.name }));
     }
-    statements.dropSerials.run(order.name);
-    for (const serial of list ?? []) statements.addSerial.run(order.name, serial);
+    statements().dropSerials.run(order.name);
+    for (const serial of list ?? []) statements().addSerial.run(order.name, serial);
     journal(change, 'order-put', null, null, { order });
   }
 
@@ -44,13 +45,13 @@ export function createOrderWrites(
         case 'order-put':
           return put(change, one);
         case 'order-chosen':
-          statements.rest.run();
-          if (one.order !== null && statements.choose.run(one.closesOn, one.order).changes !== 1) {
+          statements().rest.run();
+          if (one.order !== null && statements().choose.run(one.closesOn, one.order).changes !== 1) {
             throw new OrderRefusedError(problem('order-unknown', { order: one.order }));
           }
           return journal(change, 'order-chosen', null, null, { order: one.order });
         case 'order-closed': {
-          if (statements.close.run(change.at, one.order).changes !== 1) {
+          if (statements().close.run(change.at, one.order).changes !== 1) {
             throw new OrderRefusedError(problem('order-unknown', { order: one.order }));
           }
           const { order, countersignedBy } = one;
@@ -59,7 +60,7 @@ export function createOrderWrites(
         case 'golden-judged': {
           const { serial, expected, found } = one;
           const { station, actor, mode, softwareVersion } = change.origin;
-          statements.judge.run(change.at, serial, expected, found, station, actor, mode, softwareVersion);
+          statements().judge.run(change.at, serial, expected, found, station, actor, mode, softwareVersion);
           return journal(change, 'golden-judged', null, serial, { expected, found });
         }
       }

@@ -35,8 +35,8 @@ export function createOrderDesk(options: OrderDeskOptions): OrderDesk {
     if (committed.ok) options.onChange();
     return committed;
   };
-  const golden = createGoldenGate(options, commit);
-  const figures = createOrderFigures(options, golden);
+  const gate = createGoldenGate(options, commit);
+  const figures = createOrderFigures(options, gate);
 
   async function admit(serial: string): Promise<Result<string | null, Problem>> {
     const active = await store.activeOrder();
@@ -46,7 +46,9 @@ export function createOrderDesk(options: OrderDeskOptions): OrderDesk {
     if (!taken.ok) return taken;
     const { orders } = settings;
     const refusal = judgeAdmission({ serial, active: active.value, orders, loaded, taken: taken.value });
-    return refusal === null ? ok(name) : fail(refusal);
+    if (refusal !== null) return fail(refusal);
+    const golden = await gate.mayStart();
+    return golden.ok ? ok(name) : golden;
   }
 
   async function choose(name: string | null, actor: string): Promise<Result<void, Problem>> {
@@ -121,8 +123,8 @@ export function createOrderDesk(options: OrderDeskOptions): OrderDesk {
       const rows = await store.orders(query);
       return rows.ok ? ok(rows.value.map(summaryOf)) : rows;
     },
-    mayStart: golden.mayStart,
-    judgeGolden: golden.judge,
+    mayStart: gate.mayStart,
+    judgeGolden: gate.judge,
     marked,
     isSample: isSampleOf,
     ...figures,
