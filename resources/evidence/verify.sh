@@ -30,7 +30,10 @@ holds() {
   shift
   if "$@" >/dev/null 2>&1; then ok "$what"; else bad "$what"; fi
 }
-sum() { sha256sum | cut -c1-64; }
+sum() {
+  set -- "$(sha256sum)"
+  printf '%s' "${1%% *}"
+}
 key_sum() { openssl pkey -pubin -in "$1" -outform DER 2>/dev/null | sum; }
 
 # --- who signed ---

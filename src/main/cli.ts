@@ -5,11 +5,13 @@ import { addDemoCommand } from './cli/demo/demo-command.ts';
 import { addDoctorCommand } from './cli/doctor-command.ts';
 import { addEnrollmentCommands } from './cli/enrollments/enrollments-command.ts';
 import { addIdentityCommands } from './cli/identity-commands.ts';
+import { addLotCommands } from './cli/lot-commands.ts';
 import { CommandFailure, createOutput, exitCode } from './cli/output.ts';
 import { addProvisionCommand } from './cli/provision-command.ts';
 import { addSimulateCommands } from './cli/simulate-commands.ts';
 import type { CliTools } from './cli/tools.ts';
 import { addVaultCommands } from './cli/vault-commands.ts';
+import { addVerifyCommands } from './cli/verify-commands.ts';
 import { cliTools } from './compose-cli.ts';
 
 /* The terminal door: parses words, runs one command, ends with 0 done, 1 the job failed, 2 wrong use. */
@@ -26,6 +28,8 @@ const addAll: readonly ((program: Command, tools: CliTools) => unknown)[] = [
   addSimulateCommands,
   addBooksCommands,
   addEnrollmentCommands,
+  addVerifyCommands,
+  addLotCommands,
   addVaultCommands,
   addDoctorCommand,
 ];
