@@ -8,6 +8,7 @@ import { addEnrollmentCommands } from './cli/enrollments/enrollments-command.ts'
 import { addForecastCommand } from './cli/forecast-command.ts';
 import { addIdentityCommands } from './cli/identity-commands.ts';
 import { addOrderCommands } from './cli/order-commands.ts';
+import { addLotCommands } from './cli/lot-commands.ts';
 import { CommandFailure, createOutput, exitCode } from './cli/output.ts';
 import { addPeopleCommands } from './cli/people-commands.ts';
 import { addProvisionCommand } from './cli/provision-command.ts';
@@ -15,6 +16,7 @@ import { addReturnCommands } from './cli/return-commands.ts';
 import { addSimulateCommands } from './cli/simulate-commands.ts';
 import type { CliTools } from './cli/tools.ts';
 import { addVaultCommands } from './cli/vault-commands.ts';
+import { addVerifyCommands } from './cli/verify-commands.ts';
 import { cliTools } from './compose-cli.ts';
 
 /* The terminal door: parses words, runs one command, ends with 0 done, 1 the job failed, 2 wrong use. */
@@ -33,6 +35,8 @@ const addAll: readonly ((program: Command, tools: CliTools) => unknown)[] = [
   addEnrollmentCommands,
   addReturnCommands,
   addForecastCommand,
+  addVerifyCommands,
+  addLotCommands,
   addVaultCommands,
   addOrderCommands,
   addDoctorCommand,

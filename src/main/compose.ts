@@ -320,7 +320,8 @@ async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): 
     stop: async () => {
       stopScanner();
       stopLines();
-      await Promise.all([station.halt(), parts.quality.halt()]);
+      // Verifications first: a slot that is aborted would say that a person ended them.
+      await Promise.all([parts.quality.halt(), station.halt()]);
       // Their calls may wait for a person who signs in: none begins any more, then those that wait are ended.
       const lastCalls = [courier.stop(), watcher.stop(), parts.returns.stop()];
       parts.signIn.abort();

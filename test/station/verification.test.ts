@@ -1,8 +1,12 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { CallInput } from '../../src/shared/contract.ts';
 import type { RecipeOf } from '../../src/shared/recipe.ts';
 import type { Verification } from '../../src/shared/verification.ts';
 import { valueFrom } from '../doubles/books.ts';
+import { openIdleStation } from '../doubles/idle-station.ts';
 import { openStationBench, type StationBench, type TestBoard } from '../doubles/station-bench.ts';
 import { type DpsBench, serviceCaller, startDpsBench } from '../interop/dps-bench.ts';
 
@@ -271,5 +275,42 @@ describe('a verification', () => {
     const stopped = valueFrom(await station.quality.calls.verification({ id }));
     expect(stopped.state).toMatchObject({ verdict: 'cannot-tell', reason: { code: 'verification-stopped' } });
     expect(at.bench.slotOf(board)).toMatchObject({ state: 'idle' });
+  });
+
+  it('that a stop of the station interrupted is ended in the books, and cannot tell', async () => {
+    const at = await open();
+    const { board } = await finishedUnit(at, 'SN000060');
+    at.bench.idle();
+    at.bench.plug(board);
+    const slot = at.bench.slotOf(board)?.slot ?? 0;
+    const station = at.bench.station();
+    const told: string[] = [];
+    const stop = station.quality.watch((value) => void told.push(value?.running[0]?.state.step ?? 'none'));
+    const { id } = valueFrom(await station.quality.calls.verify({ ...asked, text: 'SN000060', slot, hands: true }));
+    await at.bench.until((now) => now.slots[slot - 1]?.ask === 'enter-ap');
+    await expect.poll(() => told).toContain('reading-board');
+    stop();
+    await station.stop();
+    bench = null;
+    onTestFinished(() => rmSync(at.bench.folder, { recursive: true, force: true }));
+    const data = join(at.bench.folder, 'data');
+    const hand = new DatabaseSync(join(data, 'training', 'station.db'));
+    const read = (name: string) => hand.prepare('SELECT step, verdict, state FROM verification WHERE id = ?').get(name);
+    expect(read(id)).toMatchObject({ step: 'done', verdict: 'cannot-tell' });
+    const interrupted = { reason: { code: 'verification-interrupted' } };
+    expect(JSON.parse(String(read(id)?.['state']))).toMatchObject(interrupted);
+    // A process that was killed leaves it in the books as it was.
+    hand
+      .prepare(
+        `INSERT INTO verification (id, serial, slot, job_id, ask, state, step, station, actor, mode, software_version, started_at)
+         SELECT 'killed', serial, slot, job_id, ask, json_remove(json_set(state, '$.step', 'reading-entry'),
+           '$.verdict', '$.checks', '$.reason'), 'reading-entry', station, actor, mode, software_version, started_at
+         FROM verification WHERE id = ?`,
+      )
+      .run(id);
+    await valueFrom(await openIdleStation(data, 'training', 'again')).stop();
+    expect(read('killed')).toMatchObject({ step: 'done', verdict: 'cannot-tell' });
+    expect(JSON.parse(String(read('killed')?.['state']))).toMatchObject(interrupted);
+    hand.close();
   });
 });

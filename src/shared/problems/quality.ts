@@ -104,7 +104,7 @@ export const qualityProblems = {
   },
   'hub-device-missing': {
     title: 'The hub {host} knows no device {deviceId}.',
-    remedy: 'Let the unit register again; somebody removed its device.',
+    remedy: 'Find out who removed its device, then let the unit register again.',
     ...cloud,
   },
   'hub-device-differs': {

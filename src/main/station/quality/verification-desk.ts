@@ -230,7 +230,8 @@ export function createVerificationDesk(options: VerificationDeskOptions): Verifi
   function stop(id: string, actor: string | null, cause: Problem = problem('verification-stopped')): Problem | null {
     const work = works.get(id);
     if (work === undefined) return problem('verification-unknown', { id });
-    work.stopped = { problem: cause, actor };
+    // What ended it first is what the books will say.
+    work.stopped ??= { problem: cause, actor };
     work.onStop();
     return null;
   }

@@ -28,9 +28,14 @@ export type VerifySessionOptions = Pick<ShellTools, 'opener' | 'clock' | 'times'
   readonly store: Pick<StationStore, 'unitJournal'>;
 };
 
+/** A board that was just plugged in registers by itself: an assignment that is under way is looked at again, so often. */
+const looks = 15;
+const betweenLooksInMs = 1_500;
+
 /** Makes the session of one verification; nothing is opened yet. */
 export function createVerifySession(options: VerifySessionOptions): VerifySession {
   const { unit, loan, services, recipe } = options;
+  let closed = false;
   const otherRecipe = unit.job !== null && unit.job.recipe !== recipe.recipe.name;
   const reader: UnitReader | null =
     loan === null || otherRecipe
@@ -56,6 +61,18 @@ export function createVerifySession(options: VerifySessionOptions): VerifySessio
     return { identity: unit.identity, instance: unit.job.instance };
   };
 
+  async function registration(): Promise<Observation<'registration'>> {
+    const { instance, identity } = asked();
+    for (let look = 1; ; look++) {
+      const found = await services.registration(instance, identity.registrationId);
+      const underWay = found.seen === 'found' && found.value.status === 'assigning';
+      if (!underWay || look === looks || closed) return found;
+      await new Promise<void>((resolve) => {
+        options.clock.after(betweenLooksInMs, resolve);
+      });
+    }
+  }
+
   async function judge(state: VerificationState): Promise<VerificationEvent> {
     const findings = await findingsOf(unit, state.observed, options);
     if (!findings.ok) return { event: 'stopped', problem: stored(findings.problem) };
@@ -73,13 +90,8 @@ export function createVerifySession(options: VerifySessionOptions): VerifySessio
           return { event: 'board-registered', board: await board('restartAndWait') };
         case 'read-entry':
           return { event: 'entry-read', entry: await services.entry(asked().instance, asked().identity) };
-        case 'read-registration': {
-          const { instance, identity } = asked();
-          return {
-            event: 'registration-read',
-            registration: await services.registration(instance, identity.registrationId),
-          };
-        }
+        case 'read-registration':
+          return { event: 'registration-read', registration: await registration() };
         case 'read-hub':
           return { event: 'hub-read', hub: await services.hub(effect.hostName, effect.deviceId) };
         case 'judge':
@@ -89,6 +101,7 @@ export function createVerifySession(options: VerifySessionOptions): VerifySessio
       }
     },
     close: async () => {
+      closed = true;
       await reader?.close();
     },
   };
