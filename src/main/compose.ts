@@ -18,6 +18,7 @@ import { connectInstances } from './compose-instances.ts';
 import { finderFrom, openerFor } from './compose-lines.ts';
 import { places } from './compose-places.ts';
 import type { LoadedWithImage } from './compose-recipe.ts';
+import { assembleReturns } from './compose-returns.ts';
 import { closedVault, createVaults, type Vaults } from './compose-vault.ts';
 import { judgeReadiness } from './domain/mode-rules.ts';
 import { imageHoldsText } from './identity/image-contents.ts';
@@ -35,8 +36,6 @@ import { hubAccessOf } from './station/enrollments/hub-access.ts';
 import { createHandlers } from './station/handlers.ts';
 import { type Instances, instanceStates } from './station/instances.ts';
 import { openPermits } from './station/open-permits.ts';
-import { createRemoteSteps } from './station/returns/remote-steps.ts';
-import { createReturnsDesk } from './station/returns/returns-desk.ts';
 import { attachScanner } from './station/scanner.ts';
 import { defaultSessionTimes, type SessionTimes } from './station/session-options.ts';
 import { createStation, type Station } from './station/station.ts';
@@ -173,11 +172,10 @@ function assemble(options: OpenOptions, ground: Ground) {
   });
   const note = noteInto(store, { ...own, mode: settings.mode }, clock, logger);
   const mirror = createEnrollmentMirror({ file: join(folder, 'mirror.db'), thread: places.mirrorThread });
-  const hubOf = hubAccessOf(ground.hubs.hubs);
   const enrollments = createEnrollmentDesk({
     ...shared,
     mirror,
-    hubOf,
+    hubOf: hubAccessOf(ground.hubs.hubs),
     vault,
     keep: (certificate) => {
       const writes = [{ write: 'certificate-kept', ...certificate }] as const;
@@ -185,11 +183,13 @@ function assemble(options: OpenOptions, ground: Ground) {
     },
     note,
   });
-  const returns = createReturnsDesk({
+  const returns = assembleReturns({
     ...shared,
     recipe: options.recipe,
     origin: own,
-    steps: createRemoteSteps({ ...shared, mirror, hubOf, enrollments }),
+    mirror,
+    enrollments,
+    hubs: ground.hubs,
     pauseOf: courier.pauseOf,
   });
   return { ...ground, logger, store, opener, watcher, courier, station, enrollments, returns, note };
