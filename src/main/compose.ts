@@ -21,6 +21,7 @@ import { openPeople, type People } from './compose-people.ts';
 import { places } from './compose-places.ts';
 import { composeQuality } from './compose-quality.ts';
 import type { LoadedWithImage } from './compose-recipe.ts';
+import { assembleReturns } from './compose-returns.ts';
 import { openTrust } from './compose-trust.ts';
 import { closedVault, createVaults, type Vaults } from './compose-vault.ts';
 import { judgeReadiness } from './domain/mode-rules.ts';
@@ -40,8 +41,6 @@ import { hubAccessOf } from './station/enrollments/hub-access.ts';
 import { createHandlers } from './station/handlers.ts';
 import { type Instances, instanceStates } from './station/instances.ts';
 import { permittedScans } from './station/people/gate.ts';
-import { createRemoteSteps } from './station/returns/remote-steps.ts';
-import { createReturnsDesk } from './station/returns/returns-desk.ts';
 import { attachScanner } from './station/scanner.ts';
 import { defaultSessionTimes, type SessionTimes } from './station/session-options.ts';
 import { createStation, type Station } from './station/station.ts';
@@ -209,11 +208,10 @@ function assemble(options: OpenOptions, ground: Ground) {
   const trust = openTrust({ ...ground, store: plainStore, origin: own, onChange: () => station.changed() });
   const note = noteInto(store, { ...own, mode: settings.mode }, clock, logger);
   const mirror = createEnrollmentMirror({ file: join(folder, 'mirror.db'), thread: places.mirrorThread });
-  const hubOf = hubAccessOf(ground.hubs.hubs);
   const enrollments = createEnrollmentDesk({
     ...shared,
     mirror,
-    hubOf,
+    hubOf: hubAccessOf(ground.hubs.hubs),
     vault,
     keep: (certificate) => {
       const writes = [{ write: 'certificate-kept', ...certificate }] as const;
@@ -221,11 +219,13 @@ function assemble(options: OpenOptions, ground: Ground) {
     },
     note,
   });
-  const returns = createReturnsDesk({
+  const returns = assembleReturns({
     ...shared,
     recipe: options.recipe,
     origin: own,
-    steps: createRemoteSteps({ ...shared, mirror, hubOf, enrollments }),
+    mirror,
+    enrollments,
+    hubs: ground.hubs,
     pauseOf: courier.pauseOf,
   });
   const quality = composeQuality({

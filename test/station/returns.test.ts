@@ -244,6 +244,33 @@ describe('a cancellation', () => {
   });
 });
 
+describe('a return that leads nowhere', () => {
+  it('is ended by a person, shows an item that is parked, and makes room for a retirement', async () => {
+    await open();
+    const board = await provedUnit('SN1');
+    const options = { ...nothing, deleteRegistration: true };
+    const { id } = valueFrom(await openReturn(orderOf('SN1', 'new-board', { options })));
+    await until(id, (step) => step === 'awaiting-board');
+    const other = await bench.makeBoard();
+    const rejected = { registrationId: idOf(other), errorCode: 400004, message: 'not like this' };
+    dps.simulator.setFaults({ rejectIds: [rejected] });
+    expect((await bench.work(other, `SN1;${other.mac}`)).verdict?.outcome).toBe('passed');
+    bench.unplug(other);
+    await bench.station().settled();
+    dps.simulator.setFaults({ rejectIds: [] });
+    const parked = await until(id, (_, code) => code === 'enrollment-refused');
+    expect(parked).toMatchObject({ case: { state: { step: 'delivering' } }, wait: { needsPerson: true } });
+    const { permits, returns } = bench.station();
+    expect(await returns.cancel(id, { actor: 'T-1', permits })).toMatchObject({ problem: { code: 'return-too-late' } });
+    valueFrom(await returns.goOn(id, true, { actor: 'T-1', permits }));
+    expect((await ended(id)).case.state).toMatchObject({ outcome: 'unproved' });
+    const retired = valueFrom(await openReturn(orderOf('SN1', 'retire', { reason: 'scrap' })));
+    expect((await ended(retired.id)).case.state).toMatchObject({ outcome: 'finished' });
+    expect((await books('SN1')).live).toBeNull();
+    expect(inBook(board)).toMatchObject([{ provisioningStatus: 'disabled' }]);
+  });
+});
+
 describe('a new board under the old serial', () => {
   it('takes over; the old board is refused by the service, and its entry is gone', async () => {
     await open();

@@ -170,8 +170,11 @@ function leftOut(plan: ReturnPlan, state: ReturnState): ReturnState | null {
     case 'clearing-hub':
     case 'clearing-record':
       return cleared(plan, state.step, state.since);
+    // No board comes, or none registers: the return ends as it is, and another one can be opened.
     case 'awaiting-registration':
+    case 'awaiting-board':
       return done('unproved', null);
+    case 'delivering':
     case 'proving':
       return done('unproved', state.jobId);
     default:

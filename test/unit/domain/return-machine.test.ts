@@ -145,8 +145,8 @@ clearing-hub           -               awaiting-board        -          -       
 clearing-record        -               awaiting-board        -          -                -              -         -        -            awaiting-board
 enabling               -               awaiting-registration -          -                -              -         -        cancelled    -
 awaiting-registration  -               -                     finished   -                -              -         -        cancelled    unproved
-awaiting-board         -               -                     -          delivering       -              -         -        restoring    -
-delivering             -               -                     -          delivering       awaiting-board proving   finished -            -
+awaiting-board         -               -                     -          delivering       -              -         -        restoring    unproved
+delivering             -               -                     -          delivering       awaiting-board proving   finished -            unproved
 proving                -               -                     -          delivering       awaiting-board -         finished -            unproved
 promoting              -               finished              -          -                -              -         -        -            -
 removing               -               finished              -          -                -              -         -        -            -

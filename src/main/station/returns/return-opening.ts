@@ -8,7 +8,7 @@ import { judgeReturnOrder, type ReturnedUnit } from '../../domain/return-rules.t
 import { type Clock, isoNow } from '../../ports/clock.ts';
 import type { Random } from '../../ports/random.ts';
 import type { Asking } from '../../ports/returns-desk.ts';
-import type { StationStore } from '../../ports/station-store.ts';
+import type { StationStore, UnitBooks } from '../../ports/station-store.ts';
 import type { Instances } from '../instances.ts';
 import type { LoadedRecipe } from '../loaded-recipe.ts';
 
@@ -82,14 +82,20 @@ function asksForTwo(recipe: object): boolean {
   return typeof release === 'object' && release !== null && 'twoBadges' in release && release.twoBadges === true;
 }
 
+/** What the books know of a unit on which nobody works now. */
+export async function idleUnit(serial: string, store: Pick<StationStore, 'unit'>): Promise<Result<UnitBooks, Problem>> {
+  const books = await store.unit(serial);
+  if (!books.ok || books.value.running === null) return books;
+  return fail(problem('serial-in-work', { serial, slot: books.value.running.slot }));
+}
+
 async function returnedUnit(
   serial: string,
   store: Pick<StationStore, 'unit' | 'listItems'>,
 ): Promise<Result<ReturnedUnit, Problem>> {
-  const books = await store.unit(serial);
+  const books = await idleUnit(serial, store);
   if (!books.ok) return books;
-  const { running, live, latest } = books.value;
-  if (running !== null) return fail(problem('serial-in-work', { serial, slot: running.slot }));
+  const { live, latest } = books.value;
   if (latest === null) return fail(problem('serial-unknown', { serial }));
   if (live === null) return ok({ live, item: null });
   const states = ['pending', 'parked', 'delivered'] as const;

@@ -4,6 +4,7 @@ import { pauseInMs, watchDelayInMs } from '../../domain/retry-schedule.ts';
 import { judgeReturnFailure } from '../../domain/return-rules.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Random } from '../../ports/random.ts';
+import type { StationStore } from '../../ports/station-store.ts';
 
 type Wait = { readonly problem: Problem | null; readonly untilMs: number | null; readonly failures: number };
 
@@ -87,4 +88,15 @@ export function createReturnWaits(clock: Clock, random: Pick<Random, 'fraction'>
       };
     },
   };
+}
+
+/** A new credential that the service refused for good waits for a person in the queue; null: there is none such. */
+export async function parkedWait(
+  { state }: ReturnCase,
+  store: Pick<StationStore, 'listItems'>,
+): Promise<ReturnWait | null> {
+  if (state.step !== 'delivering') return null;
+  const parked = await store.listItems({ states: ['parked'], jobId: state.jobId, after: 0, limit: 1 });
+  const cause = parked.ok ? (parked.value.rows[0]?.problem ?? null) : null;
+  return cause === null ? null : { problem: cause, nextTryAt: null, needsPerson: true };
 }

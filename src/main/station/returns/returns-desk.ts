@@ -16,8 +16,8 @@ import type { Instances } from '../instances.ts';
 import type { LoadedRecipe } from '../loaded-recipe.ts';
 import { firmwareForecast, measureOf } from './firmware-forecast.ts';
 import type { RemoteSteps } from './remote-steps.ts';
-import { noticeOf, openedCase } from './return-opening.ts';
-import { createReturnWaits } from './return-waits.ts';
+import { idleUnit, noticeOf, openedCase } from './return-opening.ts';
+import { createReturnWaits, parkedWait } from './return-waits.ts';
 
 /** What a desk for returns needs. */
 export type ReturnsDeskOptions = {
@@ -189,12 +189,9 @@ export function createReturnsDesk(options: ReturnsDeskOptions): RunningReturnsDe
 
   async function cancel(one: ReturnCase, origin: Origin): Promise<Result<void, Problem>> {
     const { serial, state } = one;
-    const unit = await store.unit(serial);
+    const unit = await idleUnit(serial, store);
     if (!unit.ok) return unit;
     const written = state.step === 'awaiting-board' && unit.value.live?.id !== one.subject.jobId;
-    if (unit.value.running !== null) {
-      return fail(problem('serial-in-work', { serial, slot: unit.value.running.slot }));
-    }
     const moved = written ? null : await move(one, { event: 'cancel-asked' }, origin);
     return moved === null ? fail(problem('return-too-late', { serial, step: state.step })) : ok(undefined);
   }
@@ -203,6 +200,8 @@ export function createReturnsDesk(options: ReturnsDeskOptions): RunningReturnsDe
     waits.forget(one);
     const { serial, state } = one;
     if (leaveOut) {
+      const unit = await idleUnit(serial, store);
+      if (!unit.ok) return unit;
       const moved = await move(one, { event: 'left-out' }, origin);
       return moved === null ? fail(problem('return-step-needed', { serial, step: state.step })) : ok(undefined);
     }
@@ -250,7 +249,8 @@ export function createReturnsDesk(options: ReturnsDeskOptions): RunningReturnsDe
       const found = await store.returnCase(id);
       if (!found.ok) return found;
       if (found.value === null) return fail(problem('return-not-found', { id }));
-      return ok({ case: found.value, wait: waitOf(found.value), notice: noticeOf(found.value) });
+      const wait = (await parkedWait(found.value, store)) ?? waitOf(found.value);
+      return ok({ case: found.value, wait, notice: noticeOf(found.value) });
     },
     cancel: (id, asking) => asked(id, asking, cancel),
     goOn: (id, leaveOut, asking) => asked(id, asking, (one, origin) => goOn(one, leaveOut, origin)),

@@ -1,0 +1,141 @@
+import { spawn } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Lane, openLane } from './lane.ts';
+import { type ReturnPlan, type ReturnPoint, returnReportSchema } from './return-plan.ts';
+
+/*
+ * A station that carries a return through is killed with SIGKILL at each of its commits in turn: before it (what the step
+ * asks of board or service is done, and the books do not know) or after it (the books know, and the next step has not
+ * begun). Then it is started again. The boards and the service's own book are the judges.
+ */
+const long = process.env['DPS_STATION_LONG'] !== undefined;
+const program = join(import.meta.dirname, 'return-under-test.ts');
+const patienceInMs = 90_000;
+
+// A station sees every board of its bench: each trial at a time has one of its own.
+let lanes: readonly Lane[];
+beforeAll(async () => {
+  lanes = await Promise.all([openLane(), openLane()]);
+}, 60_000);
+afterAll(() => Promise.all(lanes.map((lane) => lane.close())));
+
+type Trial = Pick<ReturnPlan, 'deed' | 'unit' | 'next' | 'dataFolder'> & { readonly lane: Lane };
+let trials = 0;
+
+async function newTrial(lane: Lane, deed: ReturnPlan['deed']): Promise<Trial> {
+  trials += 1;
+  const units = await lane.makeUnits(9_000 + trials, 2);
+  const [unit, other] = units;
+  if (unit === undefined || other === undefined) throw new Error('no boards');
+  const mac = other.label.split(';')[1];
+  const next = deed === 'new-board' ? { ...other, serial: unit.serial, label: `${unit.serial};${mac}` } : unit;
+  return { lane, deed, unit, next, dataFolder: join(lane.folder, `return-${trials}`) };
+}
+
+/** Runs the station to its end; null: it was killed. */
+async function run({ lane, ...trial }: Trial, crash: ReturnPoint | null): Promise<number | null> {
+  const plan: ReturnPlan = { ...trial, readyFile: lane.readyFile, crash };
+  const child = spawn(process.execPath, [program, JSON.stringify(plan)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NODE_COMPILE_CACHE: join(dirname(lane.readyFile), 'code') },
+  });
+  const timer = setTimeout(() => child.kill('SIGTERM'), patienceInMs);
+  const ended = new Promise<NodeJS.Signals | null>((resolve) => child.once('exit', (_code, signal) => resolve(signal)));
+  const [out, err, signal] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  clearTimeout(timer);
+  if (signal === 'SIGKILL') return null;
+  if (out === '') throw new Error(`the station ended: ${err}`);
+  return returnReportSchema.parse(JSON.parse(out)).commits;
+}
+
+/** What the books say at the end, read without the station's code. */
+function remains({ dataFolder }: Trial) {
+  const database = new DatabaseSync(join(dataFolder, 'training', 'station.db'), { readOnly: true });
+  try {
+    const jobs = database
+      .prepare('SELECT hardware_id AS board, fingerprint, outcome, superseded_by AS successor FROM job')
+      .all() as { board: string; fingerprint: string | null; outcome: string; successor: string | null }[];
+    const returns = database
+      .prepare(`SELECT step, state ->> '$.outcome' AS outcome FROM return_case`)
+      .all()
+      .map((row) => ({ ...row }));
+    return { jobs, returns };
+  } finally {
+    database.close();
+  }
+}
+
+/** What is wrong at the end of a trial. */
+async function judge(trial: Trial): Promise<string[]> {
+  const wrong: string[] = [];
+  const { jobs, returns } = remains(trial);
+  const say = (complaint: string, holds: boolean): void => void (holds || wrong.push(complaint));
+  say(`returns: ${JSON.stringify(returns)}`, JSON.stringify(returns) === '[{"step":"done","outcome":"finished"}]');
+  const macOf = ({ label }: Trial['unit']): string => label.split(';')[1] ?? '';
+  const boards = [...new Set([trial.unit.board, trial.next.board])];
+  const { boards: powered } = await trial.lane.bench.call('power-up', { boards });
+  const { enrollments } = await trial.lane.bench.call('dps-book', {});
+  const entriesOf = (unit: Trial['unit']) => enrollments.filter((row) => row.registrationId.includes(macOf(unit)));
+  for (const board of powered) {
+    const written = jobs.filter((job) => job.board === board.board && job.fingerprint !== null).length;
+    say(`${board.secretWrites} secrets in ${written} jobs`, board.secretWrites <= written);
+  }
+  const live = jobs.filter((job) => job.successor === null && ['passed', 'unsettled'].includes(job.outcome));
+  const stateOf = (unit: Trial['unit']) => powered.find(({ board }) => board === unit.board)?.lastRegistration ?? '';
+  if (trial.deed === 'retire') {
+    say('somebody holds the identity', live.length === 0);
+    say('the entry is there', entriesOf(trial.unit).length === 0);
+    say('the board registers', !stateOf(trial.unit).startsWith('assigned'));
+    return wrong;
+  }
+  const entries = entriesOf(trial.next);
+  say(`entries: ${JSON.stringify(entries)}`, entries.length === 1 && entries[0]?.provisioningStatus === 'enabled');
+  say('not the credential of the books', live.length === 1 && live[0]?.fingerprint === entries[0]?.sha256Thumbprint);
+  say(`the board does not register: ${stateOf(trial.next)}`, stateOf(trial.next).startsWith('assigned'));
+  if (trial.deed === 'new-board') {
+    say('the old entry is there', entriesOf(trial.unit).length === 0);
+    say('the old board registers', !stateOf(trial.unit).startsWith('assigned'));
+  }
+  return wrong;
+}
+
+describe.each(['new-identity', 'new-board', 'retire'] as const)('a station that is killed in a return: %s', (deed) => {
+  it('goes on after each of its commits, and ends with one credential that its board holds', async () => {
+    const [first] = lanes;
+    if (first === undefined) throw new Error('no lane');
+    const whole = await newTrial(first, deed);
+    const commits = await run(whole, null);
+    if (commits === null) throw new Error('nobody should have been killed');
+    expect(await judge(whole)).toEqual([]);
+    expect(commits).toBeGreaterThan(deed === 'retire' ? 3 : 12);
+    const moments = ['before', 'after'] as const;
+    // Every commit, in turn before and after it; in the long run both. A new board differs only around the board.
+    const all = Array.from({ length: commits }, (_, index) => index + 1).filter(
+      (operation) => long || deed !== 'new-board' || operation % 3 === 0,
+    );
+    const points = all.flatMap((operation) =>
+      moments.filter((_, index) => long || index === operation % 2).map((moment) => ({ operation, moment })),
+    );
+    const wrong: Record<string, string[]> = {};
+    let kills = 0;
+    const left = [...points];
+    const worker = async (lane: Lane): Promise<void> => {
+      for (let point = left.shift(); point !== undefined; point = left.shift()) {
+        const trial = await newTrial(lane, deed);
+        if ((await run(trial, point)) === null) {
+          kills += 1;
+          expect(await run(trial, null)).not.toBeNull();
+        }
+        const complaints = await judge(trial);
+        if (complaints.length > 0) wrong[`${point.moment} commit ${point.operation}`] = complaints;
+      }
+    };
+    await Promise.all(lanes.map(worker));
+    console.log(`returns killed: ${deed}, ${points.length} points in ${commits} commits, ${kills} kills`);
+    expect(wrong).toEqual({});
+    expect(kills).toBeGreaterThan(points.length / 2);
+  }, 1_200_000);
+});
