@@ -14,6 +14,7 @@ import { systemRandom } from './adapters/system/system-random.ts';
 import type { AskPassphrase, CliTools, UsableRecipe } from './cli/tools.ts';
 import { openStation } from './compose.ts';
 import type { SignInPrompt } from './compose-access.ts';
+import { trustTools } from './compose-audit.ts';
 import { acceptClock } from './compose-clock.ts';
 import { examine } from './compose-doctor.ts';
 import { checkAgainstBooks, checkImportFile, importFile } from './compose-import.ts';
@@ -101,6 +102,7 @@ export const cliTools: CliTools = {
   checkImportFile,
   checkAgainstBooks: (task) => checkAgainstBooks({ ...task, vaults: vaultsOf(task.dataFolder) }),
   importFile: (task) => importFile({ ...task, vaults: vaultsOf(task.dataFolder), onSignIn: showSignIn }),
+  trust: trustTools,
   examine: (dataFolder) => examine(vaultsOf(dataFolder), showSignIn),
   acceptClock,
   presenceOf,
