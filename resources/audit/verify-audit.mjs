@@ -99,6 +99,7 @@ function judgeCheckpoint(state, value) {
   if (!sameMembers(checkpoint, ['seq', 'hash', 'at', 'station', 'key', 'signature']))
     throw new Bad(state.seq, 'its checkpoint has other members');
   if (signed.seq > state.seq) throw new Bad(state.seq + 1, `a checkpoint signs record ${signed.seq}`);
+  if (state.signed === state.seq) throw new Bad(state.seq, 'it has two checkpoints');
   if (signed.seq !== state.seq || signed.hash !== state.hash)
     throw new Bad(state.seq, 'the checkpoint behind it signs something else');
   const known = state.keys.get(key);
