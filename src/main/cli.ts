@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
+import { addAuditCommands } from './cli/audit-commands.ts';
+import { addBackupCommands } from './cli/backup-commands.ts';
 import { addBooksCommands } from './cli/books-commands.ts';
 import { guardCommands } from './cli/command-guard.ts';
 import { addDemoCommand } from './cli/demo/demo-command.ts';
@@ -32,6 +34,8 @@ const addAll: readonly ((program: Command, tools: CliTools) => unknown)[] = [
   addIdentityCommands,
   addSimulateCommands,
   addBooksCommands,
+  addAuditCommands,
+  addBackupCommands,
   addEnrollmentCommands,
   addReturnCommands,
   addForecastCommand,

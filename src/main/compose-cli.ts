@@ -15,6 +15,7 @@ import type { AskPassphrase, CliTools, UsableRecipe } from './cli/tools.ts';
 import { openStation } from './compose.ts';
 import type { SignInPrompt } from './compose-access.ts';
 import { cliPeople } from './compose-cli-people.ts';
+import { trustTools } from './compose-audit.ts';
 import { acceptClock } from './compose-clock.ts';
 import { examine } from './compose-doctor.ts';
 import { checkAgainstBooks, checkImportFile, importFile } from './compose-import.ts';
@@ -124,6 +125,7 @@ export const cliTools: CliTools = {
   checkImportFile,
   checkAgainstBooks: (task) => checkAgainstBooks({ ...task, vaults: vaultsOf(task.dataFolder) }),
   importFile: (task) => importFile({ ...task, vaults: vaultsOf(task.dataFolder), onSignIn: showSignIn }),
+  trust: trustTools,
   examine: (dataFolder) => examine(vaultsOf(dataFolder), showSignIn),
   acceptClock,
   presenceOf,

@@ -4,10 +4,12 @@ import { describeProblem } from '../shared/describe-problem.ts';
 import { type Problem, problem } from '../shared/problem.ts';
 import type { Result } from '../shared/result.ts';
 import type { Settings } from '../shared/settings.ts';
+import { publicKeyFile } from './adapters/files/public-key-file.ts';
 import { readSettings } from './adapters/files/settings-file.ts';
 import { freeBytes, makeModeFolder } from './adapters/files/station-folder.ts';
 import { createSerialportFinder } from './adapters/line/serialport-finder.ts';
 import { createSerialportOpener } from './adapters/line/serialport-line.ts';
+import { backupFolderOf, backupsIn } from './adapters/sqlite/backup-file.ts';
 import { createBooks } from './adapters/sqlite/station-store.ts';
 import { systemClock } from './adapters/system/system-clock.ts';
 import type { SignInPrompt } from './compose-access.ts';
@@ -15,9 +17,12 @@ import { connectHubs } from './compose-hubs.ts';
 import { connectInstances } from './compose-instances.ts';
 import { places } from './compose-places.ts';
 import { loadRecipe } from './compose-recipe.ts';
+import { publicKeyName } from './compose-trust.ts';
 import { closedVault, type VaultBackend, type Vaults, vaultFile } from './compose-vault.ts';
 import { judgeReadiness } from './domain/mode-rules.ts';
+import type { Books } from './ports/station-handle.ts';
 import type { Vault } from './ports/vault.ts';
+import { recordsPerCheckpoint } from './station/audit/checkpoints.ts';
 import { releasedAt } from './version.ts';
 
 /** One thing that was looked at. */
@@ -82,10 +87,30 @@ async function examineDatabase(folder: string): Promise<Finding[]> {
       complaints.value.length === 0
         ? good('database', text)
         : bad('database', { code: 'database-damaged', facts: { file, reason: complaints.value[0] ?? '' } });
-    return [database, clock(newestRecordAt)];
+    return [database, await examineAudit(folder, books), examineBackups(file), clock(newestRecordAt)];
   } finally {
     await books.close();
   }
+}
+
+/** The chain of records, by the station's own key. */
+async function examineAudit(folder: string, books: Books): Promise<Finding> {
+  const keys = publicKeyFile(join(folder, publicKeyName)).read();
+  if (!keys.ok) return bad('audit', keys.problem);
+  const judged = await books.judgeChain(keys.value, []);
+  if (!judged.ok) return bad('audit', judged.problem);
+  const { records, newestCheckpoint, bad: fault } = judged.value;
+  if (fault !== null) return bad('audit', problem('audit-broken', { seq: fault.seq, detail: fault.detail }));
+  const unsigned = records - (newestCheckpoint ?? 0);
+  // The record about a checkpoint is always behind it.
+  if (unsigned > 2 * recordsPerCheckpoint)
+    return bad('audit', problem('checkpoint-waits', { records: unsigned, cause: 'see "vault"' }));
+  return good('audit', `${records} records, one chain; signed up to record ${newestCheckpoint ?? 0}`);
+}
+
+function examineBackups(file: string): Finding {
+  const [newest] = backupsIn(backupFolderOf(file));
+  return good('backup', newest === undefined ? 'none yet' : `${newest.at}, up to record ${newest.seq}`);
 }
 
 function clock(newestRecordAt: string | null): Finding {

@@ -11,7 +11,7 @@ export function openFolder(dataFolder: string, mode: Settings['mode'], door: str
   const made = makeModeFolder(dataFolder, mode);
   if (!made.ok) return made;
   const folder = made.value;
-  const lock = lockOf(folder, door);
+  const lock = lockFolder(folder, door);
   if (!lock.ok) return lock;
   const file = join(folder, 'station.db');
   const prepared = prepareDatabase(file);
@@ -30,7 +30,8 @@ export type OpenFolder = {
   release(): void;
 };
 
-function lockOf(folder: string, door: string): Result<{ release(): void }, Problem> {
+/** Takes the lock of a folder alone, whatever its database is like. */
+export function lockFolder(folder: string, door: string): Result<{ release(): void }, Problem> {
   try {
     const lock = holdFileLock(join(folder, 'station.lock'));
     if (lock === null) return fail(ownedBy(folder));

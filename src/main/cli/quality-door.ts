@@ -58,8 +58,9 @@ async function byOwner<T>(
   owned: Problem,
   task: (door: QualityDoor) => Promise<T>,
 ): Promise<T> {
-  const owner = await tools.connectOwner(context.dataFolder, context.settings.mode);
-  if (owner === null) throw new CommandFailure(owned);
+  const reached = await tools.connectOwner(context.dataFolder, context.settings.mode);
+  if (reached === null) throw new CommandFailure(owned);
+  const owner = unwrap(reached);
   try {
     return await task({
       handle: null,

@@ -12,6 +12,9 @@ import type { Settings } from '../../shared/settings.ts';
 import type { LinePresence } from '../ports/line.ts';
 import type { Books, StationHandle } from '../ports/station-handle.ts';
 import type { Vault } from '../ports/vault.ts';
+import type { TrustTools } from './trust-tools.ts';
+
+export type { AuditReport, BooksPlace, TrustTools } from './trust-tools.ts';
 
 /** A recipe ready for use; commands read its data and pass it on. */
 export type UsableRecipe = { readonly recipe: Recipe; readonly hash: string };
@@ -155,6 +158,7 @@ export type CliTools = {
   checkAgainstBooks(task: ImportTask): Promise<Result<CheckSummary, Problem>>;
   /** Sends the devices of a file or folder, as the owner of the station's folder. */
   importFile(task: ImportTask): Promise<Result<ImportSummary, Problem>>;
+  readonly trust: TrustTools;
   examine(dataFolder: string): Promise<readonly Finding[]>;
   /** What is known of a port that a person named; its adapter's serial where there is one. */
   presenceOf(path: string): Promise<LinePresence>;

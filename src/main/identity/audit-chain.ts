@@ -88,6 +88,7 @@ export function createChainJudge(publicKeys: readonly string[] | null, anchors: 
   function judgeCheckpoint(checkpoint: Checkpoint): void {
     const { seq, hash, key, signature } = checkpoint;
     if (seq > head.seq) return fault(head.seq + 1, 'tail', `a checkpoint signs record ${seq}`);
+    if (seq === newestCheckpoint) return fault(seq, 'checkpoint-forged', 'it has two checkpoints');
     if (seq !== head.seq || hash !== head.hash)
       return fault(seq, 'checkpoint-forged', 'the checkpoint names another hash');
     if (publicKeys !== null) {

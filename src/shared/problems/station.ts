@@ -78,7 +78,8 @@ export const stationProblems = {
   },
   'database-damaged': {
     title: 'The database {file} is damaged ({reason}).',
-    remedy: 'Do not delete it. Copy the folder away for an engineer, then restore the last backup.',
+    remedy:
+      'Run "restore": it sets the damaged file aside and brings the books back from the last backup and the change log. Delete nothing.',
     retry: 'operator',
     blame: 'station',
   },

@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import { type ChainAnchor, type ChainVerdict, type Checkpoint, checkpointSchema } from '../../../shared/audit.ts';
+import type { ChainAnchor, ChainVerdict, Checkpoint } from '../../../shared/audit.ts';
 import { canonicalJson } from '../../../shared/canonical-json.ts';
 import { type ChainRecord, checkpointEvent, createChainJudge } from '../../identity/audit-chain.ts';
 import type { AuditPage, JournalHead } from '../../ports/audit-books.ts';
@@ -17,7 +16,7 @@ export function createAuditReads(database: Database) {
     database
       .prepare('SELECT seq, hash, at, station, key, signature FROM checkpoint WHERE seq >= ? AND seq <= ? ORDER BY seq')
       .all(from, to)
-      .map((row) => checkpointSchema.parse({ ...row }));
+      .map(checkpointFrom);
 
   return {
     auditHead: (): JournalHead | null => {
@@ -28,7 +27,7 @@ export function createAuditReads(database: Database) {
     },
     newestCheckpoint: (): Checkpoint | null => {
       const row = database.prepare('SELECT * FROM checkpoint ORDER BY seq DESC LIMIT 1').get();
-      return row === undefined ? null : checkpointSchema.parse({ ...row });
+      return row === undefined ? null : checkpointFrom(row);
     },
     /** The enrollment of the newest item that an instance is known to hold (JSON), or null. */
     newestDelivered: (): unknown => {
@@ -59,7 +58,18 @@ export function createAuditReads(database: Database) {
   };
 }
 
-const rowOfCheckpoint = z.object({ seq: z.number(), hash: z.string(), at: z.string(), station: z.string() });
+/** A checkpoint as it stands: whoever judges it must see what is wrong with it. */
+function checkpointFrom(row: Row): Checkpoint {
+  const text = (name: string): string => String(row[name]);
+  const [hash, at, station, key, signature] = ['hash', 'at', 'station', 'key', 'signature'].map(text) as [
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
+  return { seq: Number(row['seq']), hash, at, station, key, signature };
+}
 
 /** Judges the chain of a database, inside a transaction of the caller's or alone, as it stands now; a row that nobody here would have written is a fault, not an error. */
 export function judgeAll(
@@ -74,15 +84,7 @@ export function judgeAll(
   let at = 0;
   const feed = (upTo: number): void => {
     for (let row = marks[at]; row !== undefined && Number(row['seq']) <= upTo; row = marks[++at]) {
-      const { seq, hash, at: moment, station } = rowOfCheckpoint.parse({ ...row });
-      judge.checkpoint({
-        seq,
-        hash,
-        at: moment,
-        station,
-        key: String(row['key']),
-        signature: String(row['signature']),
-      });
+      judge.checkpoint(checkpointFrom(row));
     }
   };
   for (const row of database.prepare('SELECT * FROM journal ORDER BY seq').iterate()) {

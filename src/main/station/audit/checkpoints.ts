@@ -8,7 +8,7 @@ import type { StationSigner } from '../../ports/station-signer.ts';
 import type { StationStore } from '../../ports/station-store.ts';
 
 /** So many records at most are unsigned while the station can sign. */
-const recordsPerCheckpoint = 200;
+export const recordsPerCheckpoint = 200;
 
 /** Signs the head of the chain from time to time. Nothing waits for it: what cannot be signed now is signed later. */
 export type Checkpoints = {

@@ -1,8 +1,8 @@
+import { anchorOf } from '../../../shared/audit.ts';
 import type { Backup } from '../../../shared/contract-trust.ts';
 import type { Origin } from '../../../shared/job.ts';
 import type { Problem, ProblemFacts } from '../../../shared/problem.ts';
 import { ok, type Result } from '../../../shared/result.ts';
-import { anchorOf } from '../../domain/audit-anchor.ts';
 import { type Clock, isoNow } from '../../ports/clock.ts';
 import type { StationSigner } from '../../ports/station-signer.ts';
 import type { StationStore } from '../../ports/station-store.ts';
