@@ -59,6 +59,9 @@ export const shippedRoles: RoleTable = {
   engineer: [...actSchema.options],
 };
 
+/** Roles whose badges always have a PIN: what they may do reaches beyond the unit on the bench. */
+export const rolesWithPin: readonly Role[] = ['lead', 'engineer'];
+
 /**
  * What stands on a badge. It goes into every record, so it is no name of a person; letter case does not count, because a
  * scanner may have Caps Lock on.

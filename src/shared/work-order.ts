@@ -18,6 +18,9 @@ export const serialRangeSchema = z
   .refine(({ from, to }) => from <= to, { path: ['to'], error: 'it must not be below "from"' })
   .refine(({ to, digits }) => String(to).length <= digits, { path: ['digits'], error: '"to" has more digits' });
 
+/** See {@link serialRangeSchema}. */
+export type SerialRange = z.infer<typeof serialRangeSchema>;
+
 /** How far every passed unit must be before its order may close: enrolled, or registered as well. */
 export const closesOnSchema = z.enum(['passed', 'delivered', 'proved']);
 /** See {@link closesOnSchema}. */

@@ -12,6 +12,22 @@ const actor = 'somebody';
 const instance = 'default';
 const none = { before: null, limit: 10 };
 const entry = { actor, instance, kind: 'individual', ids: ['unit-1'], confirm: '1' } as const;
+const order = {
+  schema: 'dps-station/order/1',
+  name: 'WO-1',
+  recipe: 'mxchip-devkit',
+  recipeHash: 'a'.repeat(64),
+  instance,
+  quantity: 1,
+  serials: null,
+} as const;
+const returned = {
+  serial: 'SN-1',
+  reason: 'field-failure',
+  note: '',
+  options: { deleteRegistration: false, removeHubIdentity: false, oldEntry: 'disable', to: null },
+  countersign: null,
+} as const;
 const key = { kind: 'key', secret: 'device-key' } as const;
 
 /** Samples of every call: the acts are written down here apart from the table of the station. */
@@ -86,6 +102,46 @@ export const callSamples: { readonly [Name in CallName]: readonly CallSample<Nam
     { input: { actor, badge: 'operator', pin: '271828', current: null }, act: 'people' },
     { input: { actor, badge: 'stranger', pin: '271828', current: '1' }, act: 'anyone' },
   ],
+  'audit-state': [{ input: {}, act: null }],
+  'audit-checkpoint': [{ input: { actor }, act: 'backups' }],
+  'backup-now': [{ input: { actor }, act: 'backups' }],
+  'order-list': [{ input: { state: 'all', limit: 10 }, act: null }],
+  'order-put': [{ input: { actor, order, choose: false }, act: 'run-order' }],
+  'order-choose': [{ input: { actor, order: null }, act: 'run-order' }],
+  'order-close': [{ input: { actor, order: 'WO-1', countersign: null }, act: 'run-order' }],
+  'order-serials': [{ input: { order: 'WO-1', after: 0, limit: 10 }, act: null }],
+  'recall-list': [{ input: { before: null, limit: 10 }, act: null }],
+  'shift-report': [{ input: { at: null }, act: null }],
+  verify: [
+    {
+      input: {
+        ...{ actor, text: 'SN-1', slot: null, ask: 'last-registration' },
+        ...{ hands: false, lot: null, confirm: false },
+      },
+      act: 'verify',
+    },
+  ],
+  'verify-preview': [{ input: { text: 'SN-1' }, act: null }],
+  'verify-stop': [{ input: { actor, id: 'nothing' }, act: 'verify' }],
+  'verification-list': [{ input: { ...none, serial: null, verdict: null, lot: null }, act: null }],
+  verification: [{ input: { id: 'nothing' }, act: null }],
+  'evidence-pack': [{ input: { actor, serial: 'SN-1' }, act: 'verify' }],
+  'lot-put': [{ input: { actor, name: 'lot', size: 10, plan: { plan: 'aql', aql: 1 } }, act: 'verify' }],
+  'lot-list': [{ input: none, act: null }],
+  'lot-add': [{ input: { actor, lot: 'nothing', serials: ['SN-1'] }, act: 'verify' }],
+  'lot-close': [{ input: { actor, lot: 'nothing' }, act: 'verify' }],
+  'lot-report': [{ input: { lot: 'nothing', format: 'csv' }, act: null }],
+  'unit-find': [{ input: { text: 'SN-1' }, act: null }],
+  'unit-at-slot': [{ input: { slot: 1 }, act: null }],
+  'return-open': [
+    { input: { actor, ...returned, deed: 'new-identity' }, act: 'return' },
+    { input: { actor, ...returned, deed: 'retire' }, act: 'retire' },
+  ],
+  'return-list': [{ input: { open: false, before: null, limit: 10 }, act: null }],
+  'return-detail': [{ input: { id: 'nothing' }, act: null }],
+  'return-cancel': [{ input: { actor, id: 'nothing' }, act: 'return' }],
+  'return-continue': [{ input: { actor, id: 'nothing', leaveOut: false }, act: 'return' }],
+  forecast: [{ input: { bin: '', map: '', recipe: null, known: [], after: 0, limit: 10 }, act: null }],
   'recipe-approvals': [{ input: {}, act: null }],
   'recipe-approve': [{ input: { actor, recipe: 'mxchip-devkit', hash: 'a'.repeat(64) }, act: 'recipes' }],
 };

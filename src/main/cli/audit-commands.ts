@@ -124,8 +124,9 @@ export async function withStation<T>(
     onlyLine: null,
   });
   if (!opened.ok && opened.problem.code === 'folder-owned') {
-    const owner = await tools.connectOwner(context.dataFolder, context.settings.mode);
-    if (owner === null) throw new CommandFailure(opened.problem);
+    const reached = await tools.connectOwner(context.dataFolder, context.settings.mode);
+    if (reached === null) throw new CommandFailure(opened.problem);
+    const owner = unwrap(reached);
     try {
       return await task.owner(owner.client);
     } finally {

@@ -33,8 +33,8 @@ export function createOrderReads(database: Database) {
       name,
     );
     const sent = one(
-      `SELECT COUNT(*) AS delivered, SUM(outbox.proved_at IS NOT NULL OR job.proved_at IS NOT NULL) AS proved
-       FROM job JOIN outbox ON outbox.job_id = job.id AND outbox.state = 'delivered'
+      `SELECT COUNT(*) AS delivered, SUM(record.delivery = 'proved' OR job.proved_at IS NOT NULL) AS proved
+       FROM job JOIN record ON record.job_id = job.id AND record.delivery IN ('delivered', 'proved')
        WHERE job.order_name = ? AND job.outcome = 'passed' AND job.superseded_by IS NULL`,
       name,
     );

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { approvalSchema, roleSchema } from '../../../shared/people.ts';
+import { approvalSchema, roleSchema, rolesWithPin } from '../../../shared/people.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { fail, ok, type Result } from '../../../shared/result.ts';
 import type { BadgeRow, KeptTries, PeopleProblem, PeopleStore } from '../../ports/people.ts';
@@ -22,7 +22,7 @@ const steps = [
     locked_until INTEGER,
     retired_at TEXT,
     CONSTRAINT pin_missing CHECK (
-      pin IS NOT NULL OR retired_at IS NOT NULL OR (roles NOT LIKE '%"lead"%' AND roles NOT LIKE '%"engineer"%')
+      pin IS NOT NULL OR retired_at IS NOT NULL OR (${rolesWithPin.map((role) => `roles NOT LIKE '%"${role}"%'`).join(' AND ')})
     )
   ) STRICT;
   CREATE TABLE person_name (

@@ -45,7 +45,9 @@ export const schemaForOrders = `
   ) STRICT, WITHOUT ROWID;
 
   ALTER TABLE job ADD COLUMN order_name TEXT REFERENCES work_order(name);
-  CREATE INDEX job_order ON job(order_name, finished_at) WHERE order_name IS NOT NULL;
+  -- All that figures look at: a job's own row carries its certificate.
+  CREATE INDEX job_order ON job(order_name, outcome, finished_at, serial, superseded_by, started_at, step, proved_at, id)
+    WHERE order_name IS NOT NULL;
   CREATE INDEX job_order_place ON job(order_name, serial) WHERE order_name IS NOT NULL AND ${keepsPlace};
   CREATE TRIGGER job_order_admits BEFORE INSERT ON job WHEN NEW.order_name IS NOT NULL BEGIN
     SELECT RAISE(ABORT, 'order-closed') FROM work_order WHERE name = NEW.order_name AND state <> 'open';

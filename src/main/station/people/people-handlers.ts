@@ -58,7 +58,9 @@ export function createPeopleHandlers(parts: PeopleParts): PeopleHandlers {
     calls: {
       'badge-in': async ({ badge, pin }) => emptied(await desk.badgeIn(badge, pin)),
       'badge-out': async () => {
-        desk.badgeOut();
+        // Whoever gives up a PIN that was asked for leaves the one at work where they are.
+        if (desk.state().pinAsked !== null) desk.askNoMore();
+        else desk.badgeOut();
         return ok({});
       },
       'people-list': async ({ actor }) => {

@@ -233,7 +233,8 @@ export function createReturnsDesk(options: ReturnsDeskOptions): RunningReturnsDe
   }
 
   return {
-    find: (text) => store.findUnits(text.trim(), 20),
+    // A label that was scanned names its serial; everything else is looked for as it is.
+    find: (text) => store.findUnits(options.recipe.matchLabel(text.trim())?.['serial'] || text.trim(), 20),
     open: async (order, asking) => {
       const made = await openedCase(order, asking, options);
       if (!made.ok) return made;
