@@ -5,7 +5,8 @@ import { serve } from '../shared/link/serve.ts';
 import type { Problem } from '../shared/problem.ts';
 import { fail, ok, type Result } from '../shared/result.ts';
 import { connectLocalLink } from './adapters/local-link/local-link.ts';
-import { type OpenOptions, openStation } from './compose.ts';
+import { openStation } from './compose.ts';
+import type { OpenOptions } from './compose-options.ts';
 import { createHandlers } from './station/handlers.ts';
 
 /** A station that answers the contract, for as long as a command needs it. */
