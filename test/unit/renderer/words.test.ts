@@ -33,6 +33,11 @@ const same: readonly Same[] = [
   { text: 'Operator', in: ['nl'], why: 'the same word' },
   { text: 'Defect', in: ['nl'], why: 'the same word' },
   { text: 'adapter {{board}}', in: ['nl'], why: 'the same word' },
+  { text: 'PIN', in: ['es'], why: 'the word of the trade' },
+  { text: 'MAC', in: ['es'], why: 'name of the address' },
+  { text: 'riot_fw (FWID)', in: ['es'], why: 'names of a section and its digest' },
+  { text: 'riot_core', in: ['es'], why: 'name of a section' },
+  { text: 'riot_fw', in: ['es'], why: 'name of a section' },
 ];
 
 /** Keys that code names by values, not by a literal: beginnings of keys, by namespace. */
