@@ -61,10 +61,14 @@ export function createWriter(database: Database): Writer {
     head = { seq: Number(added.lastInsertRowid), hash };
   }
 
-  const writeVerification = createVerificationWriter(database, journal);
+  // Prepared with its first write: most changes are none of QA's.
+  let writeVerification: ReturnType<typeof createVerificationWriter> | null = null;
 
   function write(change: Change, one: StoreWrite): void {
-    if (isVerificationWrite(one)) return writeVerification(change, one);
+    if (isVerificationWrite(one)) {
+      writeVerification ??= createVerificationWriter(database, journal);
+      return writeVerification(change, one);
+    }
     switch (one.write) {
       case 'job-started':
         statements.insertJob.run(...jobValues(one.job));
