@@ -14,11 +14,18 @@ export function relayedHandlers(
 ): Handlers {
   const call = (name: CallName) => (input: never) => owner()?.call(name, input) ?? own.calls[name](input);
 
+  /** What this process says of itself counts only while there is no owner; the change to one is told to its streams too. */
+  const alone =
+    <Value>(listener: (value: Value) => void) =>
+    (value: Value): void => {
+      if (owner() === null) listener(value);
+    };
+
   const stream =
     <Name extends StreamName>(name: Name) =>
     (listener: (value: StreamValue<Name>) => void): Unsubscribe => {
       const from = (client: Client | null): Unsubscribe =>
-        client === null ? own.streams[name](listener as never) : client.watch(name, listener);
+        client === null ? own.streams[name](alone(listener) as never) : client.watch(name, listener);
       let source = owner();
       let stop = from(source);
       const stopLooking = onChange(() => {
