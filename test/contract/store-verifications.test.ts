@@ -178,7 +178,7 @@ describe('the journal of a unit', () => {
     const put = (sql: string): void => {
       for (const row of saved)
         hand
-          .prepare('INSERT OR REPLACE INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+          .prepare('INSERT OR REPLACE INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
           .run(...(Object.values(row) as string[]));
       hand.exec(sql);
     };

@@ -52,7 +52,9 @@ describe('what is in a package', () => {
       'out/preload',
       'out/renderer',
       'package.json',
+      'resources/audit',
       'resources/bench',
+      'resources/evidence',
       'resources/icons',
       'resources/recipes',
     ]);

@@ -170,7 +170,7 @@ describe('records that moved', () => {
       const copied = (db: DatabaseSync): void => {
         shift(db, seq + 1, 1);
         db.exec(
-          `INSERT INTO journal SELECT ${seq + 1}, at, event, job_id, serial, station, actor, mode, software_version, data, previous_hash, hash FROM journal WHERE seq = ${seq}`,
+          `INSERT INTO journal SELECT ${seq + 1}, at, event, job_id, serial, station, actor, mode, software_version, data, previous_hash, hash, line, number FROM journal WHERE seq = ${seq}`,
         );
       };
       expect(await judged(copied)).toEqual(both(seq + 1));

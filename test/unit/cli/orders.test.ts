@@ -55,7 +55,7 @@ it('reach the station that owns the folder', async () => {
 
 it.each([
   ['a file that is not there', ['order', 'add', 'nowhere.json'], 'nowhere.json'],
-  ['a PIN without a badge', ['order', 'close', 'A', '--pin-file', 'f'], '--countersign'],
+  ['a PIN without a badge', ['order', 'close', 'A', '--countersign-pin-file', 'f'], '--countersign'],
   ['a time that is none', ['shift', 'report', '--at', 'noon'], 'noon'],
 ])('refuse %s as wrong use', async (_, args, said) => {
   const ran = await terminal.run(args);

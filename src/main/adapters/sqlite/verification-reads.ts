@@ -152,6 +152,9 @@ function chainedFrom(row: Row): ChainedLine {
       jobId: row['job_id'],
       serial: row['serial'],
       ...originOf(row),
+      // Lines of before there were any have none, and their hash covers none.
+      ...(row['line'] === null ? {} : { line: row['line'] }),
+      ...(row['number'] === null ? {} : { number: row['number'] }),
       data: JSON.parse(String(row['data'])) as unknown,
     },
     previousHash: String(row['previous_hash']),

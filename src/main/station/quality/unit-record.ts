@@ -5,6 +5,7 @@ import { ok, type Result } from '../../../shared/result.ts';
 import type { Observed } from '../../../shared/verification.ts';
 import type { UnitRecord } from '../../domain/verify-check.ts';
 import type { RecordFindings } from '../../domain/verify-checks.ts';
+import { chainHash, firstHash } from '../../identity/audit-chain.ts';
 import { certificateDetails } from '../../identity/certificate-details.ts';
 import { deviceIdKeyOf, isSignedWith, namesItselfIssuer, publicKeyOf } from '../../identity/certificate-signer.ts';
 import { fingerprintOf } from '../../identity/fingerprint.ts';
@@ -13,9 +14,6 @@ import { type Clock, isoNow } from '../../ports/clock.ts';
 import type { StationStore } from '../../ports/station-store.ts';
 import type { ChainedLine } from '../../ports/verification-books.ts';
 import type { LoadedRecipe } from '../loaded-recipe.ts';
-
-/** Hash before the first line of a journal. */
-const firstHash = '0'.repeat(64);
 
 /** What the books say of a serial; without a job when they do not know it. */
 export async function readUnit(
@@ -43,7 +41,7 @@ function macOf(job: Job | null, identity: PublicIdentity | null): string | null 
 /** Number of the first line that does not fit its hash or the line before it; null: all fit. */
 export function firstBrokenLine(lines: readonly ChainedLine[]): number | null {
   const broken = lines.find(({ line, previousHash, hash, hashBefore }) => {
-    const expected = fingerprintOf(Buffer.from(`${previousHash}\n${canonicalJson(line)}`));
+    const expected = chainHash(previousHash, canonicalJson(line));
     return expected !== hash || previousHash !== (hashBefore ?? firstHash);
   });
   return broken?.seq ?? null;
