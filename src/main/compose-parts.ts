@@ -73,7 +73,7 @@ export function assemble(options: OpenOptions, ground: Ground) {
     settings,
     recipe: options.recipe,
     origin,
-    permits: ground.people.desk,
+    permits: ground.people.desk.permits,
     onChange: () => station.changed(),
   });
   const station: Station = createStation({

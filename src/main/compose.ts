@@ -121,7 +121,7 @@ async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): 
     quality: parts.quality.desk,
     returns: parts.returns,
     instances: () => instanceStates(parts.instances, courier.pauseOf),
-    permits: people.desk,
+    permits: people.desk.permits,
     orders: parts.orders,
     clock: parts.clock,
     books: store,

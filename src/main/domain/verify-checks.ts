@@ -63,7 +63,7 @@ function outcomeOf(job: Job | null): string {
 function* certificateChecks(identity: PublicIdentity, { certificate, now }: RecordFindings): Generator<Check> {
   if (certificate === null || certificate.sha256Thumbprint !== identity.fingerprint) {
     const found = certificate?.sha256Thumbprint ?? 'unreadable';
-    yield checkOf('certificate-dates', identity.fingerprint, found, 'fail', problem('certificate-unreadable'));
+    yield checkOf('certificate-dates', identity.fingerprint, found, 'fail', problem('record-certificate-unreadable'));
     return;
   }
   const { notBefore, notAfter, signed } = certificate;

@@ -2,13 +2,13 @@ import type { Act, Approval, Countersign, Role } from '../../shared/people.ts';
 import type { Problem } from '../../shared/problem.ts';
 import type { Result } from '../../shared/result.ts';
 
-/** Who is at work, and what they may do. */
+/** What people may do, asked by those who act for somebody that the gate let in. */
 export interface Permits {
   /**
-   * Whether this may be done now, and who is answerable: the badge that is at work, or, as long as the station knows no
-   * engineer, whoever the call names. Handlers of the contract need not ask: the gate has, and `actor` is its answer.
+   * Whether `by` may do this too, and who is answerable: `by` is what the gate answered, a badge or, as long as the
+   * station knows no engineer, whoever the call names. Handlers need not ask again for what the gate asks.
    */
-  permit(act: Act, claimed: string): Result<string, Problem>;
+  permit(act: Act, by: string): Result<string, Problem>;
   /** The badge of a second person who may do this and is not the first. */
   countersigned(act: Act, first: string, second: Countersign): Promise<Result<string, Problem>>;
 }

@@ -5,7 +5,7 @@ import type { Permits } from '../ports/people.ts';
 /** A station that knows nobody: everybody may do everything, answerable by the name that they give. */
 export function openPermits(): Permits {
   return {
-    permit: (_act, claimed) => ok(claimed),
+    permit: (_act, by) => ok(by),
     countersigned: async (_act, first, { badge }) =>
       badge === first ? fail(problem('countersign-same', { badge })) : ok(badge),
   };

@@ -27,7 +27,7 @@ export const qualityProblems = {
     remedy: 'Take the unit out; it needs a new certificate.',
     ...board,
   },
-  'certificate-unreadable': {
+  'record-certificate-unreadable': {
     title: 'The certificate in the record cannot be read.',
     remedy: 'Take the unit out and tell the engineer: its record is damaged.',
     ...board,

@@ -25,8 +25,8 @@ describe('a station that knows nobody', () => {
     expect(desk.permit('people', 'Kim')).toEqual({ ok: true, value: 'Kim' });
     expect(desk.state()).toEqual({ open: true, atWork: null, pinAsked: null, lockedUntil: null });
     expect(codeOf(await desk.badgeIn('7', null))).toBe('nobody-known');
-    expect(await desk.countersigned('release', 'Kim', { badge: 'Lee', pin: null })).toEqual({ ok: true, value: 'Lee' });
-    expect(codeOf(await desk.countersigned('release', 'Kim', { badge: 'KIM', pin: null }))).toBe('countersign-same');
+    expect(await desk.permits.countersigned('release', 'Kim', { badge: 'Lee', pin: null })).toEqual({ ok: true, value: 'Lee' });
+    expect(codeOf(await desk.permits.countersigned('release', 'Kim', { badge: 'KIM', pin: null }))).toBe('countersign-same');
   });
 
   it('takes no approval of a recipe: it would be anybody', async () => {
@@ -254,7 +254,7 @@ describe('a second person', () => {
   it('is another one, proves the badge, may do it, and is recorded', async () => {
     const people = await staffed();
     const sign = (badge: string, pin: string | null) =>
-      people.desk.countersigned('release', '7', { badge, pin }).then(codeOf);
+      people.desk.permits.countersigned('release', '7', { badge, pin }).then(codeOf);
     expect(await sign('7', null)).toBe('countersign-same');
     expect(await sign('L', null)).toBe('pin-needed');
     expect(await sign('L', wrong)).toBe('badge-or-pin-wrong');

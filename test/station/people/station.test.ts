@@ -84,7 +84,9 @@ describe('a serial scanner', () => {
       waitingScan: { serial: 'SN-1' },
       scanProblem: null,
     });
-    expect(station.permits.permit('provision', 'x')).toEqual({ ok: true, value: '7' });
+    // Those behind the gate ask of whom it let in, who need not be the one at the bench.
+    expect(station.permits.permit('provision', '7')).toEqual({ ok: true, value: '7' });
+    expect(station.permits.permit('provision', 'x')).toMatchObject({ problem: { code: 'badge-needed' } });
     scans('BADGE E');
     scans('CANCEL');
     scans('CANCEL');
@@ -107,6 +109,25 @@ describe('a serial scanner', () => {
     });
     scans('SN-1');
     expect(await until(station, ({ scanCount }) => scanCount === 2)).toMatchObject({ waitingScan: { serial: 'SN-1' } });
+  });
+});
+
+describe('somebody at a link of their own', () => {
+  it('opens returns and orders there, whoever is at work at the bench', async () => {
+    const folder = temporaryFolder();
+    const store = await staffed(folder);
+    const pin = await createPinHash({ N: 2, r: 1, p: 1 }).make(testPin);
+    valueFrom(store.put({ badge: 'T', roles: ['technician'], pin: null, name: null }));
+    valueFrom(store.put({ badge: 'L', roles: ['lead'], pin, name: null }));
+    const training = settingsSchema.parse({ mode: 'training', bench: 'off' });
+    const { station, scans } = await openWithScanner(folder, training, 'linux-tpm');
+    scans('BADGE 7');
+    scans('SN-1');
+    await until(station, ({ scanCount }) => scanCount === 1);
+    const { permits } = station;
+    expect(permits.permit('return', 'T')).toEqual({ ok: true, value: 'T' });
+    expect(permits.permit('run-order', 'L')).toEqual({ ok: true, value: 'L' });
+    expect(permits.permit('retire', '7')).toMatchObject({ problem: { code: 'not-allowed', facts: { badge: '7' } } });
   });
 });
 

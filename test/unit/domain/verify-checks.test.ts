@@ -259,7 +259,7 @@ describe('one difference', () => {
     expect(open({}, {}, { certificate: { ...certificate, signed: false } })).toEqual([
       'certificate-issuer fail certificate-not-signed',
     ]);
-    expect(open({}, {}, { certificate: null })).toEqual(['certificate-dates fail certificate-unreadable']);
+    expect(open({}, {}, { certificate: null })).toEqual(['certificate-dates fail record-certificate-unreadable']);
     const unsettled = { ...job, state: doneState('unsettled', identity) };
     expect(open({}, { job: unsettled })).toEqual(['record fail unit-not-passed']);
     expect(open({}, { job: null, identity: null, item: null })).toEqual(['record fail unit-not-passed']);

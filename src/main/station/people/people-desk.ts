@@ -18,7 +18,14 @@ export type PeopleDeskOptions = {
 };
 
 /** Who is known at a station and who is at work there: one person at a time, on all its screens. */
-export type PeopleDesk = Permits & {
+export type PeopleDesk = {
+  /**
+   * Whether this may be done now, and who is answerable: the badge that is at work, or, as long as the station knows no
+   * engineer, whoever the call names.
+   */
+  permit(act: Act, claimed: string): Result<string, Problem>;
+  /** For those behind the gate, whichever way somebody came through it. */
+  readonly permits: Permits;
   /** Who is answerable for what needs no badge: whoever is at work, `nobody`, or at an open station the claimed name. */
   answerable(claimed: string): string;
   /** Whether the bearer of a badge may do this, at work or not. */
@@ -127,6 +134,24 @@ export function createPeopleDesk(options: PeopleDeskOptions): PeopleDesk {
     const allowed = permitBadge(badge, act);
     if (allowed.ok) touch();
     else if (allowed.problem.code === 'badge-needed') end('retired');
+    return allowed;
+  }
+
+  function permitKnown(act: Act, by: string): Result<string, Problem> {
+    const known = store.isKnown();
+    if (!known.ok) return known;
+    return known.value ? permitBadge(by, act) : ok(by);
+  }
+
+  async function countersigned(act: Act, first: string, second: Countersign): Promise<Result<string, Problem>> {
+    if (isSameBadge(first, second.badge)) return fail(problem('countersign-same', { badge: first }));
+    const known = store.isKnown();
+    if (!known.ok) return known;
+    if (!known.value) return ok(second.badge);
+    const proved = await prove(second.badge, second.pin);
+    if (!proved.ok) return proved;
+    const allowed = permitBadge(proved.value, act);
+    if (allowed.ok) note('countersigned', allowed.value, { act, first });
     return allowed;
   }
 
@@ -250,17 +275,7 @@ export function createPeopleDesk(options: PeopleDeskOptions): PeopleDesk {
       const known = store.isKnown();
       return known.ok && !known.value ? claimed : (atWork() ?? nobody);
     },
-    countersigned: async (act: Act, first: string, second: Countersign) => {
-      if (isSameBadge(first, second.badge)) return fail(problem('countersign-same', { badge: first }));
-      const known = store.isKnown();
-      if (!known.ok) return known;
-      if (!known.value) return ok(second.badge);
-      const proved = await prove(second.badge, second.pin);
-      if (!proved.ok) return proved;
-      const allowed = permitBadge(proved.value, act);
-      if (allowed.ok) note('countersigned', allowed.value, { act, first });
-      return allowed;
-    },
+    permits: { permit: permitKnown, countersigned },
     state,
     onChange: (listener) => {
       listeners.add(listener);

@@ -8,7 +8,6 @@ import type { RecordFindings } from '../../domain/verify-checks.ts';
 import { chainHash, firstHash } from '../../identity/audit-chain.ts';
 import { certificateDetails } from '../../identity/certificate-details.ts';
 import { deviceIdKeyOf, isSignedWith, namesItselfIssuer, publicKeyOf } from '../../identity/certificate-signer.ts';
-import { fingerprintOf } from '../../identity/fingerprint.ts';
 import { macFrom } from '../../identity/registration-id.ts';
 import { type Clock, isoNow } from '../../ports/clock.ts';
 import type { StationStore } from '../../ports/station-store.ts';
