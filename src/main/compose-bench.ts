@@ -37,12 +37,12 @@ export async function openBench(dataFolder: string, settings: Settings): Promise
     return started;
   }
   const { ready } = started.value;
-  const { station, slots, callsInFlight } = settings;
+  const { slots } = settings;
   // A recipe of the user's own has no boards on the bench.
   const recipe = Object.hasOwn(benchRecipes, settings.recipe) ? settings.recipe : 'mxchip-devkit';
   const kind = benchRecipes[recipe] ?? '1.6.5';
   return ok({
-    settings: benchSettings(ready, { station, slots, callsInFlight }, recipe),
+    settings: benchSettings(ready, settings, recipe),
     secrets: benchSecrets(ready),
     openDesk: (handle, onTrouble) =>
       openBenchDesk({ control: connectBench(ready.control), handle, slots, kind, clock: systemClock, onTrouble }),

@@ -82,6 +82,9 @@ async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): 
     else troubles.set(about, trouble);
     station.changed();
   };
+  station.onChange(parts.returns.wake);
+  await parts.returns.start();
+  // Last, and with no wait behind it: whoever opened the station sees what a stop interrupted before it goes on.
   const stopLines = finder.watch((present) => station.linesChanged(present), tell('lines'));
   const refuse = station.refuseScan;
   const onScan = permittedScans({ people: people.desk, scan: station.scan, refuse, note: people.note });
@@ -89,8 +92,6 @@ async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): 
   courier.wake();
   watcher.wake();
   parts.trust.begin();
-  station.onChange(parts.returns.wake);
-  await parts.returns.start();
   const standing = [...[...parts.instances.values()].flatMap((one) => one.advice), ...parts.hubs.troubles];
   const handle: StationHandle = {
     folder,

@@ -52,6 +52,8 @@ export type GoldenView = z.infer<typeof goldenStateSchema>;
 export const orderStateSchema = z.strictObject({
   revision: z.int(), // grows when lists would look different
   orders: z.enum(['required', 'optional']),
+  /** What the station has loaded, and so what an order must name to be worked on here. */
+  loaded: z.strictObject({ recipe: z.string(), hash: z.string(), instance: z.string() }),
   active: orderSummarySchema.nullable(),
   progress: orderProgressSchema.nullable(), // of the active order
   /** Of the active order's own serials; `free` null: it names none. */

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { prepareDatabase } from '../../src/main/adapters/sqlite/prepare.ts';
 import type { JournalLine } from '../../src/main/ports/station-store.ts';
+import { must } from './open-station.ts';
 
 /** A job as the database holds it. */
 export type JobRow = {
@@ -23,16 +25,19 @@ export type ItemRow = { readonly registrationId: string; readonly state: string;
 export type Remains = { readonly jobs: readonly JobRow[]; readonly items: readonly ItemRow[] };
 
 /**
- * Reads what a dead station left, without its code: the database file and its write-ahead log are copied first, so that
- * the next station finds everything as the dead one left it and recovers by itself.
+ * Reads what a dead station left: the database, its write-ahead log and its change log are copied first, so that the next
+ * station finds everything as the dead one left it and recovers by itself. A change is made when it is in the change log,
+ * though the stop came before the database had it: the copy makes it up as a start does. What came of jobs and items is
+ * read without the station's code.
  */
 export function readRemains(dataFolder: string, copyFolder: string): Remains {
   mkdirSync(copyFolder, { recursive: true });
   const copy = join(copyFolder, 'station.db');
-  for (const ending of ['', '-wal']) {
-    const file = join(dataFolder, 'training', `station.db${ending}`);
-    if (existsSync(file)) copyFileSync(file, copy + ending);
+  for (const name of ['station.db', 'station.db-wal', 'changes.ndjson']) {
+    const file = join(dataFolder, 'training', name);
+    if (existsSync(file)) copyFileSync(file, join(copyFolder, name));
   }
+  must(prepareDatabase(copy));
   const database = new DatabaseSync(copy);
   try {
     const jobs = database

@@ -98,6 +98,11 @@ export async function passOne(page: Page, serial: string, slot: number): Promise
   await expect(slotCard(page, slot)).toHaveAttribute('data-kind', 'pass');
 }
 
+/** Waits until the cloud has everything that is in the queue. */
+export async function untilDelivered(page: Page): Promise<void> {
+  await expect(page.locator('header a[href="#/queue"]')).not.toContainText('waiting');
+}
+
 /** Listens at the loudspeaker; each call answers the tones (in hertz) since the one before. */
 export async function listenToTones(page: Page): Promise<() => Promise<readonly number[]>> {
   await page.evaluate(() => {

@@ -10,15 +10,19 @@ export const benchRecipes: Readonly<Record<string, BoardKind>> = {
   'x509-station': 'linux',
 };
 
-/** Settings for a station at this bench: what an engineer would write into settings.json for a real line. */
+/**
+ * Settings for a station at this bench: what an engineer would write into settings.json for a real line. `own` says how
+ * the station works; where its boards, its scanner, its cloud and its secrets are is the bench's to say.
+ */
 export function benchSettings(
   ready: BenchReady,
-  own: { readonly station: string; readonly slots: number; readonly callsInFlight?: number },
+  own: Pick<Settings, 'station' | 'slots'> & Partial<Settings>,
   recipe: string | null = null,
 ): Settings {
   return settingsSchema.parse({
     ...own,
     mode: 'training',
+    vault: { backend: 'file' },
     recipe: recipe === null ? ready.recipeFile : `${ready.recipesFolder}/${recipe}.json`,
     lines: { from: 'folder', folder: ready.linesFolder },
     scanner: ready.scannerPath === null ? null : { path: ready.scannerPath },

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Locator, Page } from '@playwright/test';
 import { expect, test } from '../fixtures.ts';
 import { look } from '../look.ts';
-import { hand, openPage, passOne, skipTour, type TrayLabel, trayOf, wedge } from '../operator.ts';
+import { hand, openPage, passOne, skipTour, type TrayLabel, trayOf, untilDelivered, wedge } from '../operator.ts';
 
 /** The verification that is shown large. */
 function verdict(page: Page): Locator {
@@ -29,10 +29,12 @@ async function pressAsAsked(page: Page, serial: string): Promise<void> {
   }).toPass({ timeout: 180_000 });
 }
 
-/** Takes units to their PASS and waits until their boards have registered. */
+/** Takes units to their PASS; once the cloud has their entries, their boards start again and register. */
 async function passAndRegister(page: Page, units: readonly TrayLabel[]): Promise<void> {
   for (const [index, { serial }] of units.entries()) await passOne(page, serial, index + 1);
+  await untilDelivered(page);
   for (const { serial } of units) {
+    await hand(page, serial, 'reset');
     await expect(page.locator(`[data-board][data-serial="${serial}"]`)).toContainText('registered');
   }
 }

@@ -1,18 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from '@playwright/test';
 import { expect, test } from '../fixtures.ts';
 import { look } from '../look.ts';
-import { hand, openPage, passOne, skipTour, slotCard, trayOf, wedge } from '../operator.ts';
+import { hand, openPage, passOne, skipTour, slotCard, trayOf, untilDelivered, wedge } from '../operator.ts';
 
 const image = join(import.meta.dirname, '../../../resources/bench/DevKitDPS.ino');
 /** A byte of riot_fw in the image: its section begins 0x162c behind the start and is 0x1b0 long (see the map). */
 const byteOfRiotFw = 0x1700;
-
-/** Waits until the cloud has everything: a return of a unit that is still in the queue is refused. */
-async function untilDelivered(page: Page): Promise<void> {
-  await expect(page.locator('header a[href="#/queue"]')).not.toContainText('waiting', { timeout: 90_000 });
-}
 
 test('a unit that came back gets a new identity: found by its label, opened by scan, written, proved', async ({
   station,
@@ -37,7 +31,7 @@ test('a unit that came back gets a new identity: found by its label, opened by s
   await expect(page.locator('[data-fact="last"]')).toContainText('PASS');
   // There is one instance only: nowhere to move to.
   await expect(page.locator('[data-return-deed="move"]')).toHaveAttribute('data-obstacle', 'return-no-target');
-  await page.locator('[data-return-deed="move"]').click();
+  await page.locator('[data-return-deed="move"]').click({ force: true });
   await expect(page.locator('[data-open]')).toBeDisabled();
   await page.locator('[data-reason="field-failure"]').click();
   await page.locator('[data-return-deed="new-identity"]').click();

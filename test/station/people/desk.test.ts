@@ -25,8 +25,13 @@ describe('a station that knows nobody', () => {
     expect(desk.permit('people', 'Kim')).toEqual({ ok: true, value: 'Kim' });
     expect(desk.state()).toEqual({ open: true, atWork: null, pinAsked: null, lockedUntil: null });
     expect(codeOf(await desk.badgeIn('7', null))).toBe('nobody-known');
-    expect(await desk.permits.countersigned('release', 'Kim', { badge: 'Lee', pin: null })).toEqual({ ok: true, value: 'Lee' });
-    expect(codeOf(await desk.permits.countersigned('release', 'Kim', { badge: 'KIM', pin: null }))).toBe('countersign-same');
+    expect(await desk.permits.countersigned('release', 'Kim', { badge: 'Lee', pin: null })).toEqual({
+      ok: true,
+      value: 'Lee',
+    });
+    expect(codeOf(await desk.permits.countersigned('release', 'Kim', { badge: 'KIM', pin: null }))).toBe(
+      'countersign-same',
+    );
   });
 
   it('takes no approval of a recipe: it would be anybody', async () => {

@@ -45,7 +45,9 @@ describe.each(codes)('%s', (code) => {
 it('has every code in one subject: of two, the one joined last would speak for both', async () => {
   const folder = new URL('../../../src/shared/problems/', import.meta.url);
   const subjects = await Promise.all(readdirSync(folder).map((file) => import(new URL(file, folder).href)));
-  const all = subjects.flatMap((subject: object) => Object.values(subject).flatMap((part) => Object.keys(part as object)));
+  const all = subjects.flatMap((subject: object) =>
+    Object.values(subject).flatMap((part) => Object.keys(part as object)),
+  );
   expect(all.length).toBeGreaterThan(100);
   expect(all.filter((code, at) => all.indexOf(code) !== at)).toEqual([]);
 });

@@ -35,7 +35,9 @@ const host = {
   version: '1',
   dataFolder: '/data',
 };
-const readable = { host, station: null, queue: null, bench: null, mirror: null };
+const people = { open: true, atWork: null, pinAsked: null, lockedUntil: null };
+const silent = ['station', 'queue', 'orders', 'quality', 'returns', 'mirror', 'bench'];
+const readable = { host, people, ...Object.fromEntries(silent.map((name) => [name, null])) };
 
 describe('what the page knows of a station of another version', () => {
   it('tells that a stream cannot be read, and not that the station is lost', async () => {
@@ -46,7 +48,7 @@ describe('what the page knows of a station of another version', () => {
   });
 
   it('tells that the station does not have a stream', async () => {
-    const { bench: _, ...fewer } = readable;
+    const { bench: _, ...fewer }: Record<string, unknown> = readable;
     const { near } = stationThatSays(fewer);
     const mirror = createStationMirror(() => Promise.resolve(near));
     expect(await until(mirror, ({ unreadable }) => unreadable)).toMatchObject({ host });

@@ -36,7 +36,7 @@ export function createOrderDesk(options: OrderDeskOptions): OrderDesk {
     return committed;
   };
   const gate = createGoldenGate(options, commit);
-  const figures = createOrderFigures(options, gate);
+  const figures = createOrderFigures(options, gate, loaded);
 
   async function admit(serial: string): Promise<Result<string | null, Problem>> {
     const active = await store.activeOrder();

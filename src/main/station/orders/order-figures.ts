@@ -2,7 +2,7 @@ import type { OrderProgress, OrderState, RecallRow, ShiftReport } from '../../..
 import type { Problem } from '../../../shared/problem.ts';
 import { ok, type Result } from '../../../shared/result.ts';
 import type { OrderRow, WorkOrder } from '../../../shared/work-order.ts';
-import { serialCountOf } from '../../domain/order-admission.ts';
+import { type LoadedFacts, serialCountOf } from '../../domain/order-admission.ts';
 import { progressOf, rateWindowInMs } from '../../domain/order-progress.ts';
 import { isSample } from '../../domain/sampling.ts';
 import { shiftAt } from '../../domain/shift.ts';
@@ -22,6 +22,7 @@ const onReport = { recall: 1_000, causes: 10 } as const;
 export function createOrderFigures(
   options: OrderDeskOptions,
   golden: Pick<GoldenGate, 'state'>,
+  loaded: LoadedFacts,
 ): Pick<OrderDesk, 'state' | 'recall' | 'shiftReport'> {
   const { store, settings, clock, offset, origin } = options;
 
@@ -63,6 +64,7 @@ export function createOrderFigures(
     return ok({
       revision: queue.value.newestLine,
       orders: settings.orders,
+      loaded: { ...loaded },
       active: active.value === null ? null : summaryOf(active.value),
       progress: made.value,
       serials: where.value,

@@ -22,7 +22,10 @@ export function HelpPage({ code }: { readonly code: string }) {
   const common = useWords('common');
   const words = useProblemWords();
   const [search, setSearch] = useState('');
-  useEffect(() => document.getElementById(`problem-${code}`)?.scrollIntoView({ block: 'center' }), [code]);
+  // Braces: a browser may answer with a promise, which is nothing to clean up with.
+  useEffect(() => {
+    document.getElementById(`problem-${code}`)?.scrollIntoView({ block: 'center' });
+  }, [code]);
   const wanted = search.trim().toLowerCase();
   const shown = codes
     .map((one) => ({ code: one, ...words({ code: one, facts: {} }), entry: problemCatalogue[one] as CatalogueEntry }))

@@ -4,7 +4,6 @@ import type { Problem } from '../../../shared/problem.ts';
 import { useAction, useMirror } from '../../station/use-station.ts';
 import { addressOf } from '../../ui/addresses.ts';
 import { ProblemCard } from '../../ui/problem-card.tsx';
-import { useAnswer } from '../../ui/use-answer.ts';
 import { useWords } from '../../words/words.ts';
 import classes from './new-order.module.css';
 import { emptyDraft, type OrderDraft, orderFrom } from './order-draft.ts';
@@ -64,10 +63,9 @@ export function NewOrder() {
   );
 }
 
-/** What the page can know of an order before anybody types: the recipe of the station and where it enrolls. */
+/** What the page can know of an order before anybody types: what the station has loaded. */
 function usePrefilled(): OrderDraft {
-  const loaded = useAnswer('recipe-approvals', {}, 60_000).value?.recipe ?? null;
-  const station = useMirror('station');
-  const instance = useMirror('queue')?.instances[0]?.name ?? '';
-  return { ...emptyDraft, recipe: loaded?.recipe ?? station?.recipe ?? '', recipeHash: loaded?.hash ?? '', instance };
+  const loaded = useMirror('orders')?.loaded ?? null;
+  if (loaded === null) return emptyDraft;
+  return { ...emptyDraft, recipe: loaded.recipe, recipeHash: loaded.hash, instance: loaded.instance };
 }

@@ -9,7 +9,10 @@ import classes from './people-page.module.css';
 export function BadgeSheet({ people, onClose }: { readonly people: readonly Person[]; readonly onClose: () => void }) {
   const t = useWords('people');
   const sheet = useRef<HTMLElement>(null);
-  useEffect(() => sheet.current?.scrollIntoView({ block: 'start' }), []);
+  // Braces: a browser may answer with a promise, which is nothing to clean up with.
+  useEffect(() => {
+    sheet.current?.scrollIntoView({ block: 'start' });
+  }, []);
   return (
     <section ref={sheet} aria-label={t('sheet')} data-badge-sheet={people.length}>
       <Group className="no-print" mb="sm">
