@@ -1,6 +1,14 @@
 import { Skeleton } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, type RefObject, useCallback, useEffect, useLayoutEffect, useRef } from 'react';
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+} from 'react';
 import type { Problem } from '../../shared/problem.ts';
 import { useWords } from '../words/words.ts';
 import { LoadingState } from './page-states.tsx';
@@ -91,6 +99,7 @@ function Rows<Row>(props: VirtualListProps<Row> & { readonly total: number }) {
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
       tabIndex={0}
       aria-label={props.label}
+      onKeyDown={toAnEnd}
     >
       {props.head !== undefined && (
         // Each row says by itself what it holds; the names above are for the eye.
@@ -119,6 +128,14 @@ function Rows<Row>(props: VirtualListProps<Row> & { readonly total: number }) {
       </ul>
     </section>
   );
+}
+
+/** Home and End jump. A smooth way there would be broken off by the rows that load under it. */
+function toAnEnd(event: KeyboardEvent<HTMLElement>): void {
+  if (event.key !== 'Home' && event.key !== 'End') return;
+  event.preventDefault();
+  const { currentTarget: list } = event;
+  list.scrollTo({ top: event.key === 'Home' ? 0 : list.scrollHeight, behavior: 'instant' });
 }
 
 /** A row that is on its way: as high as it is going to be. */
