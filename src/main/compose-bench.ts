@@ -31,7 +31,9 @@ export async function openBench(dataFolder: string, settings: Settings): Promise
   const folder = join(dataFolder, 'training', 'bench');
   const lock = lockOf(folder, dataFolder);
   if (!lock.ok) return lock;
-  const started = await startSimulation('bench', ['--folder', folder, '--state'], benchReadySchema);
+  // Behind the ready file are the hands of the bench, for whoever works at it by program.
+  const flags = ['--folder', folder, '--state', '--ready-file', join(folder, 'ready.json')];
+  const started = await startSimulation('bench', flags, benchReadySchema);
   if (!started.ok) {
     lock.value.release();
     return started;

@@ -9,7 +9,8 @@ import {
   symmetricEnrollment,
   x509Enrollment,
 } from './dps-bench.ts';
-import { agentFor, officialBulk, officialRegister, officialServiceClient } from './official-clients.ts';
+import { officialBulk, officialRegister } from './official-clients.ts';
+import { agentFor, officialServiceClient } from './official-service.ts';
 
 /* Microsoft's packages, unmodified, against the simulated DPS: they decide whether it speaks like the real one. */
 

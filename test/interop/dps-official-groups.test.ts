@@ -3,13 +3,8 @@ import type { Agent } from 'node:https';
 import type { ProvisioningServiceClient } from 'azure-iot-provisioning-service';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DpsBench, startDpsBench, symmetricEnrollment } from './dps-bench.ts';
-import {
-  agentFor,
-  officialBulk,
-  officialRegister,
-  officialRegisterKeyed,
-  officialServiceClient,
-} from './official-clients.ts';
+import { officialBulk, officialRegister, officialRegisterKeyed } from './official-clients.ts';
+import { agentFor, officialServiceClient } from './official-service.ts';
 import { authority, deviceOf, presenting } from './test-authorities.ts';
 
 /*

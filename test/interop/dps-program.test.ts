@@ -10,7 +10,8 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { type DpsReady, dpsReadySchema } from '../../src/shared/bench.ts';
 import { connectionStringParts, selfSigned, send, startDpsBench, x509Enrollment } from './dps-bench.ts';
 import { ownerToken } from './hub-bench.ts';
-import { agentFor, officialBulk, officialRegister, officialServiceClient } from './official-clients.ts';
+import { officialBulk, officialRegister } from './official-clients.ts';
+import { agentFor, officialServiceClient } from './official-service.ts';
 
 /* The simulated DPS as a program of its own: what a terminal, a station, or a crash sees of it. */
 

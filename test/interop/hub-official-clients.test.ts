@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CloudBench, startCloudBench } from './cloud-bench.ts';
 import { aliasVectors, type Credential, selfSigned, serviceCaller, x509Enrollment } from './dps-bench.ts';
 import { certificateDevice, deviceKeys, keyDevice } from './hub-bench.ts';
-import { agentFor } from './official-clients.ts';
+import { agentFor } from './official-service.ts';
 
 /* Microsoft's registry and device packages, unmodified, against a simulated hub. */
 

@@ -1,41 +1,22 @@
-import { readFileSync } from 'node:fs';
-import { Agent } from 'node:https';
+import type { Agent } from 'node:https';
 import { createRequire } from 'node:module';
 import type { SecureVersion } from 'node:tls';
 import { ProvisioningDeviceClient, type RegistrationResult } from 'azure-iot-provisioning-device';
 import { Http } from 'azure-iot-provisioning-device-http';
-import { ProvisioningServiceClient } from 'azure-iot-provisioning-service';
+import type { ProvisioningServiceClient } from 'azure-iot-provisioning-service';
 import { SymmetricKeySecurityClient } from 'azure-iot-security-symmetric-key';
 import { X509Security } from 'azure-iot-security-x509';
 import type { DpsReady } from '../../src/shared/bench.ts';
 import type { Credential } from './dps-bench.ts';
+import { agentFor } from './official-service.ts';
 import type { SoftTpm } from './soft-tpm.ts';
 
-/*
- * Microsoft's own clients, pointed at a port of this machine. They know no port setting: an agent with another
- * `defaultPort` leaves host names, tokens and Host headers as they would be on the real service.
- */
+/* Microsoft's own clients of devices, and what their service client says badly, pointed at a port of this machine. */
 
 type WithOptions = { setOptions: (options: { http: { agent: Agent } }) => void };
 /** The package does not export this type by name. */
 type BulkEnrollmentOperation = Parameters<ProvisioningServiceClient['runBulkEnrollmentOperation']>[0];
 type HttpBase = ConstructorParameters<typeof Http>[0];
-
-/** An agent that trusts the simulator's CA and goes to its port. Destroy it after use. */
-export function agentFor(ready: Pick<DpsReady, 'caFile' | 'port'>, tlsVersion?: SecureVersion): Agent {
-  const agent = new Agent({
-    ca: readFileSync(ready.caFile),
-    ...(tlsVersion && { minVersion: tlsVersion, maxVersion: tlsVersion }),
-  });
-  return Object.assign(agent, { defaultPort: ready.port });
-}
-
-/** `azure-iot-provisioning-service`, with the connection string of the ready file. */
-export function officialServiceClient(ready: DpsReady, agent: Agent): ProvisioningServiceClient {
-  const client = ProvisioningServiceClient.fromConnectionString(ready.serviceConnectionString);
-  (client as unknown as { _restApiClient: WithOptions })._restApiClient.setOptions({ http: { agent } });
-  return client;
-}
 
 /** Runs a bulk in the callback form: the promise form of version 1.11.2 never settles. */
 export function officialBulk(client: ProvisioningServiceClient, operation: object) {

@@ -11,7 +11,8 @@ import {
   serviceCaller,
   startDpsBench,
 } from './dps-bench.ts';
-import { agentFor, officialRegisterWith, officialServiceClient, tpmSecurity } from './official-clients.ts';
+import { officialRegisterWith, tpmSecurity } from './official-clients.ts';
+import { agentFor, officialServiceClient } from './official-service.ts';
 import { blobParts, type SoftTpm, startSoftTpm } from './soft-tpm.ts';
 
 /*

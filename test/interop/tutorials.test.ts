@@ -16,7 +16,8 @@ import { closeTestBooks, openTestBooks, type TestBooks, valueFrom } from '../dou
 import { registryFor, serviceFor } from '../doubles/courier-rig.ts';
 import { type CloudBench, startCloudBench } from './cloud-bench.ts';
 import { serviceCaller } from './dps-bench.ts';
-import { agentFor, officialRegister, officialRegisterWith, tpmSecurity } from './official-clients.ts';
+import { officialRegister, officialRegisterWith, tpmSecurity } from './official-clients.ts';
+import { agentFor } from './official-service.ts';
 import { type SoftTpm, startSoftTpm } from './soft-tpm.ts';
 import { authority, deviceOf, presenting } from './test-authorities.ts';
 

@@ -30,6 +30,7 @@ export function SlotCard(props: {
       data-kind={face.kind}
       data-state={face.state}
       data-chosen={chosen}
+      data-board-here={slot.path !== null}
       data-slot={slot.slot}
       aria-label={t('slot', { slot: slot.slot })}
     >
