@@ -45,6 +45,8 @@ async function openLot(page: Page, hands: BenchHands, units: readonly BenchUnit[
   await page.locator('[data-add-units]').click();
   await page.locator('[data-serials]').fill(units.map(({ serial }) => serial).join('\n'));
   await page.locator('[data-added]').click();
+  // As long as the list is open, scans are for it.
+  await expect(page.locator('[data-serials]')).toBeHidden();
   await expect(page.locator(`[data-lot="${lot}"] [data-members="${size}"]`)).toBeVisible();
 }
 
