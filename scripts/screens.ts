@@ -10,7 +10,10 @@ const folder = join(import.meta.dirname, '../docs/screens');
 const doors = ['web', 'electron'] as const;
 if (!ensurePackages(packagesForTests()) || !buildIfNeeded()) process.exit(1);
 for (const door of doors) rmSync(join(folder, door), { recursive: true, force: true });
-const specs = ['pictures', 'languages', 'lists.spec', 'unit-and-charts', 'enrollments'];
+const specs = [
+  ...['pictures', 'languages', 'lists.spec', 'unit-and-charts', 'enrollments'],
+  ...['orders', 'overview', 'people', 'quality', 'returns'],
+];
 const { status } = spawnSync('playwright', ['test', ...specs], {
   stdio: 'inherit',
   env: { ...process.env, DPS_STATION_PICTURES: 'keep' },
