@@ -41,6 +41,7 @@ test('verdicts, requests and refusals are heard, each with its own tones', async
   expect(tones).toContain(990); // passed
   await hand(page, first?.serial ?? '', 'unplug');
   await hand(page, second?.serial ?? '', 'scan');
+  await expect(page.locator('[data-said]')).toContainText(second?.serial ?? 'no label');
   await wedge(page, first?.label ?? '');
   await expect(page.locator('[data-said]')).toHaveAttribute('data-problem', 'scan-waiting-for-board');
   await expect.poll(heard).toContain(311); // refused

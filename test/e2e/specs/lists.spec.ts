@@ -39,8 +39,15 @@ test('records are found, scrolled to their end, and keep their place when a unit
   // A unit that begins comes in above; what is read stays where it is.
   await list.evaluate((element) => element.scrollTo(0, element.scrollHeight / 2));
   await expect(list.locator('li[aria-busy="true"]')).toHaveCount(0);
-  await expect.poll(async () => (await list.evaluate(seenFirst)).serial).not.toBe('');
-  const before = await list.evaluate(seenFirst);
+  // Rows are measured as they come: the list is at rest when two pictures of it show the same.
+  let before = await list.evaluate(seenFirst);
+  await expect(async () => {
+    const last = before;
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(drawn)));
+    before = await list.evaluate(seenFirst);
+    expect(before.serial).not.toBe('');
+    expect(before).toEqual(last);
+  }).toPass();
   await hand(page, unit?.serial ?? '', 'scan');
   await hand(page, unit?.serial ?? '', 'plug');
   await expect(page.locator('[data-total]')).toHaveText('3,001 records');
