@@ -88,6 +88,13 @@ async function atProof(): Promise<void> {
   else if (live.state.provedAt !== null) await untilElse('proving');
 }
 
+/** The board is started again, with the identity that it has. */
+async function atRegistration(): Promise<void> {
+  await powerUp(plan.unit.board);
+  handle.flush();
+  await untilElse('awaiting-registration');
+}
+
 if (must(await books.unit(serial)).latest === null) {
   await work([plan.unit]);
   await untilDrained(handle);
@@ -104,6 +111,7 @@ for (;;) {
   if (one === null || one.state.step === 'done') break;
   if (one.state.step === 'awaiting-board') await atBoard(one);
   else if (one.state.step === 'proving') await atProof();
+  else if (one.state.step === 'awaiting-registration') await atRegistration();
   else await untilElse(one.state.step);
 }
 await work([]);
