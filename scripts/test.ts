@@ -27,16 +27,21 @@ const checks: readonly (readonly [string, readonly string[]])[] = [
 const folder = mkdtempSync(join(tmpdir(), 'dps-station-test-'));
 const counts: readonly Counts[] = [...checks.map(([tool, args]) => check(tool, args)), suites(), screens()];
 rmSync(folder, { recursive: true, force: true });
-const sum = (what: keyof Counts): number => counts.reduce((total, one) => total + one[what], 0);
+const sum = (what: 'passed' | 'failed' | 'skipped'): number => counts.reduce((total, one) => total + one[what], 0);
 const strict = process.getuid?.() === 0 && sum('skipped') > 0;
+// Once more, as the last thing on the screen: the run is long, and whoever reads its end wants to know what broke.
+for (const line of counts.flatMap(({ failures }) => failures)) process.stdout.write(`FAILED: ${line}\n`);
 if (strict) process.stdout.write('Skipped tests are failures here: as root everything can be installed.\n');
 process.stdout.write(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped\n`);
 process.exit(!programs || !built || sum('failed') > 0 || strict ? 1 : 0);
 
 function check(tool: string, args: readonly string[]): Counts {
   const { status } = spawnSync(tool, args, { stdio: 'inherit' });
-  process.stdout.write(`${status === 0 ? 'ok' : 'FAILED'}: ${tool}\n`);
-  return status === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
+  if (status === 0) {
+    process.stdout.write(`ok: ${tool}\n`);
+    return { passed: 1, failed: 0, skipped: 0, failures: [] };
+  }
+  return { passed: 0, failed: 1, skipped: 0, failures: [[tool, ...args].join(' ')] };
 }
 
 function suites(): Counts {

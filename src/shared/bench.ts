@@ -116,6 +116,7 @@ export const dpsBookRowSchema = z.strictObject({
   registrationId: z.string(),
   attestation: z.enum(['x509', 'symmetricKey', 'tpm']),
   sha256Thumbprint: z.string().nullable(), // lower-case hex of the primary certificate; null without one
+  secondarySha256Thumbprint: z.string().nullable(), // of the certificate beside it; null without one
   provisioningStatus: z.string(),
   registrationStatus: z.string(), // unassigned | assigning | assigned | failed | disabled
 });

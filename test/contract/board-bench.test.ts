@@ -106,6 +106,7 @@ describe('boards on the bench', () => {
           registrationId,
           attestation: 'x509',
           sha256Thumbprint,
+          secondarySha256Thumbprint: null,
           provisioningStatus: 'enabled',
           registrationStatus: 'assigned',
         },

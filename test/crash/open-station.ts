@@ -5,9 +5,11 @@ import { benchSettings } from '../../src/main/bench/bench-settings.ts';
 import { openStation } from '../../src/main/compose.ts';
 import { loadRecipe } from '../../src/main/compose-recipe.ts';
 import type { StationHandle } from '../../src/main/ports/station-handle.ts';
-import type { BenchReady } from '../../src/shared/bench.ts';
+import type { BenchReady, DpsReady } from '../../src/shared/bench.ts';
 import type { Problem } from '../../src/shared/problem.ts';
+import type { Recipe } from '../../src/shared/recipe.ts';
 import type { Result } from '../../src/shared/result.ts';
+import { type Settings, settingsSchema } from '../../src/shared/settings.ts';
 import type { Trap } from './trap.ts';
 
 /** The value of a result; a problem ends the test. */
@@ -22,14 +24,21 @@ export async function openAtBench(options: {
   readonly dataFolder: string;
   readonly slots: number;
   readonly trap: Pick<Trap, 'store' | 'opener' | 'registry'>;
+  /** Another instance beside the bench's own, named `origin`. */
+  readonly origin?: DpsReady | null;
+  /** The recipe as the trial wants it. */
+  readonly recipe?: (recipe: Recipe) => Recipe;
 }): Promise<StationHandle> {
-  const { ready, trap } = options;
+  const { ready, trap, origin = null, recipe = (same) => same } = options;
   const secrets = new Map([['wifi-password', readFileSync(ready.wifi.passwordFile, 'utf8')]]);
   if (ready.dps !== null) secrets.set('dps', ready.dps.serviceConnectionString);
+  if (origin !== null) secrets.set('dps-origin', origin.serviceConnectionString);
+  const settings = benchSettings(ready, { station: 'bench', slots: options.slots });
+  const loaded = must(loadRecipe(ready.recipeFile));
   const opened = await openStation({
     dataFolder: options.dataFolder,
-    settings: { ...benchSettings(ready, { station: 'bench', slots: options.slots }), scanner: null },
-    recipe: must(loadRecipe(ready.recipeFile)),
+    settings: { ...settings, scanner: null, dps: { ...settings.dps, ...(origin === null ? {} : besideOf(origin)) } },
+    recipe: { ...loaded, recipe: recipe(loaded.recipe) },
     door: 'crash-suite',
     actor: 'operator',
     secrets,
@@ -38,6 +47,11 @@ export async function openAtBench(options: {
     decorateRegistry: trap.registry,
   });
   return must(opened);
+}
+
+function besideOf({ idScope, host, port, caFile }: DpsReady): Settings['dps'] {
+  const origin = { connectionStringSecret: 'dps-origin', idScope, globalEndpoint: host, port, caFile };
+  return settingsSchema.parse({ dps: { origin: { ...origin, operationsPerMinute: 1_000 } } }).dps;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dpsReadySchema } from '../../src/shared/bench.ts';
 import { returnDeedSchema } from '../../src/shared/returns.ts';
 import { trialUnitSchema } from './plan.ts';
 
@@ -12,6 +13,12 @@ export const returnPlanSchema = z.strictObject({
   readyFile: z.string(),
   dataFolder: z.string(),
   deed: returnDeedSchema,
+  /** The recipe lets the old certificate stand until the new one is proved. */
+  overlap: z.boolean(),
+  /** What the ready file of the instance holds from which the unit moves away; only with deed `move`. */
+  origin: dpsReadySchema.nullable(),
+  /** Only the provisioning before the return, at `origin`. */
+  onlyMake: z.boolean(),
   unit: trialUnitSchema,
   next: trialUnitSchema,
   crash: returnPointSchema.nullable(),

@@ -34,7 +34,18 @@ const trapped = (store: StationStore): StationStore => ({
 });
 
 const trap = { store: trapped, opener: (same: never) => same, registry: (same: never) => same };
-const handle = await openAtBench({ ready, dataFolder: plan.dataFolder, slots: 1, trap: trap as never });
+const handle = await openAtBench({
+  ready,
+  dataFolder: plan.dataFolder,
+  slots: 1,
+  trap: trap as never,
+  origin: plan.origin,
+  recipe: (recipe) => ({
+    ...recipe,
+    enrollment: { ...recipe.enrollment, ...(plan.onlyMake ? { instance: 'origin' } : {}) },
+    ...(plan.overlap ? { returns: { overlap: true } } : {}),
+  }),
+});
 const { returns, permits, books } = handle;
 process.on('SIGTERM', () => {
   void returns.state().then((state) => {
@@ -100,9 +111,12 @@ if (must(await books.unit(serial)).latest === null) {
   await untilDrained(handle);
   await powerUp(plan.unit.board);
 }
+if (plan.onlyMake) await end(0);
 commits = 0;
 if ((await theReturn()) === null) {
-  const options = { deleteRegistration: true, removeHubIdentity: false, oldEntry: 'delete', to: null } as const;
+  const to = plan.deed === 'move' ? 'default' : null;
+  // A record that is deleted cuts the device off, which an overlap is there to avoid.
+  const options = { deleteRegistration: !plan.overlap, removeHubIdentity: false, oldEntry: 'delete', to } as const;
   const order = { serial, reason: 'field-failure', note: '', deed: plan.deed, options } as const;
   must(await returns.open(order, { actor: 'T-1', permits, countersign: null }));
 }
@@ -115,5 +129,10 @@ for (;;) {
   else await untilElse(one.state.step);
 }
 await work([]);
-await handle.stop();
-process.stdout.write(`${JSON.stringify({ commits })}\n`);
+await end(commits);
+
+async function end(made: number): Promise<void> {
+  await handle.stop();
+  process.stdout.write(`${JSON.stringify({ commits: made })}\n`);
+  process.exit(0);
+}

@@ -4,13 +4,17 @@ import type { Book } from './book.ts';
 
 /** The individual enrollments for judging, in the order of creation; no secret in them. */
 export function rowsOf(book: Book): DpsBookRow[] {
-  return [...book.enrollments.all()].map(({ registrationId, attestation, provisioningStatus }) => ({
-    registrationId,
-    attestation: attestation.type,
-    sha256Thumbprint: thumbprintsOf(attestation)[0]?.toLowerCase() ?? null,
-    provisioningStatus: provisioningStatus ?? 'enabled',
-    registrationStatus: book.registrations.get(registrationId)?.status ?? 'unassigned',
-  }));
+  return [...book.enrollments.all()].map(({ registrationId, attestation, provisioningStatus }) => {
+    const [primary, secondary] = thumbprintsOf(attestation); // there is no second without a first
+    return {
+      registrationId,
+      attestation: attestation.type,
+      sha256Thumbprint: primary?.toLowerCase() ?? null,
+      secondarySha256Thumbprint: secondary?.toLowerCase() ?? null,
+      provisioningStatus: provisioningStatus ?? 'enabled',
+      registrationStatus: book.registrations.get(registrationId)?.status ?? 'unassigned',
+    };
+  });
 }
 
 /** The groups for judging, in the order of creation. */
