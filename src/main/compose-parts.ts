@@ -79,6 +79,8 @@ export function assemble(options: OpenOptions, ground: Ground) {
   const station: Station = createStation({
     ...shared,
     orders,
+    permits: ground.people.desk.permits,
+    verify: (unit) => quality.verifyScanned(unit),
     slots: settings.slots,
     recipe: options.recipe,
     origin,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Origin } from '../shared/job.ts';
+import { ok } from '../shared/result.ts';
 import { createZipPacker } from './adapters/evidence/zip-packer.ts';
 import { publicKeyFile } from './adapters/files/public-key-file.ts';
 import { systemSigningKeys } from './adapters/system/signing-keys.ts';
@@ -42,5 +43,19 @@ export function composeQuality(
   const lots = createLotDesk({ ...options, onChange });
   const packer = createZipPacker(places.evidenceVerifier);
   const desk = createQualityDesk({ ...options, verifications, lots, services, signer, packer });
-  return { desk, recover: verifications.recover, halt: verifications.halt };
+  /** As a scan at the QA bench does it: what the board last registered with counts, for the lot that is open. */
+  async function verifyScanned(unit: {
+    readonly serial: string;
+    readonly slot: number | null;
+    readonly actor: string;
+  }) {
+    const { serial, slot, actor } = unit;
+    const atWork = verifications.running().find((one) => one.serial === serial);
+    if (atWork !== undefined) return ok({ id: atWork.id, serial }); // the same label, read twice
+    const open = await lots.current();
+    if (!open.ok) return open;
+    const how = { lot: open.value?.lot.id ?? null, ask: 'last-registration', confirm: false, hands: true } as const;
+    return verifications.verify({ ...how, text: serial, slot, actor });
+  }
+  return { desk, verifyScanned, recover: verifications.recover, halt: verifications.halt };
 }

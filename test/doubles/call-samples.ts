@@ -2,10 +2,10 @@ import type { CallInput, CallName } from '../../src/shared/contract.ts';
 import type { Act } from '../../src/shared/people.ts';
 import { settingsSchema } from '../../src/shared/settings.ts';
 
-/** An input that a call takes, and the act that it then is: `anyone` and reads (null) need no badge. */
+/** An input that a call takes, and the acts of which any is enough: `anyone` and reads (null) need no badge. */
 export type CallSample<Name extends CallName = CallName> = {
   readonly input: CallInput<Name>;
-  readonly act: Act | 'anyone' | null;
+  readonly act: Act | readonly Act[] | 'anyone' | null;
 };
 
 const actor = 'somebody';
@@ -33,12 +33,12 @@ const key = { kind: 'key', secret: 'device-key' } as const;
 /** Samples of every call: the acts are written down here apart from the table of the station. */
 export const callSamples: { readonly [Name in CallName]: readonly CallSample<Name>[] } = {
   scan: [
-    { input: { actor, text: 'SN-1' }, act: 'provision' },
-    { input: { actor, text: 'ABORT 1' }, act: 'provision' },
+    { input: { actor, text: 'SN-1' }, act: ['provision', 'return', 'verify', 'run-order'] },
+    { input: { actor, text: 'ABORT 1' }, act: ['provision', 'return', 'verify', 'run-order'] },
   ],
   rework: [{ input: { actor, text: 'SN-1' }, act: 'rework' }],
-  abort: [{ input: { actor, slot: 1 }, act: 'provision' }],
-  'type-mac': [{ input: { actor, slot: 1, text: 'c89346000000' }, act: 'provision' }],
+  abort: [{ input: { actor, slot: 1 }, act: ['provision', 'return', 'rework'] }],
+  'type-mac': [{ input: { actor, slot: 1, text: 'c89346000000' }, act: ['provision', 'return', 'rework'] }],
   'outbox-flush': [{ input: { actor }, act: 'queue' }],
   'outbox-retry': [{ input: { actor, item: 1 }, act: 'queue' }],
   'outbox-list': [{ input: { after: 0, limit: 10, states: ['pending'] }, act: null }],

@@ -6,8 +6,19 @@ import { readBadgeScan } from './people-rules.ts';
 /** Calls that say who is answerable. */
 type ActingCall = { [Name in CallName]: CallInput<Name> extends { actor: string } ? Name : never }[CallName];
 
-/** The act of one call, for every input or by its input; `anyone`: no badge is needed. */
-type ActOf<Name extends CallName> = Act | 'anyone' | ((input: CallInput<Name>) => Act | 'anyone');
+/** What lets somebody make a call: an act, any one of several, or nothing (`anyone`: no badge is needed). */
+export type Needed = Act | readonly Act[] | 'anyone';
+
+/** What one call needs, for every input or by its input. */
+type ActOf<Name extends CallName> = Needed | ((input: CallInput<Name>) => Needed);
+
+/**
+ * A label means something else to each: the line begins its unit, a returns desk the unit of an open return, QA looks at
+ * it. The desk that reads it asks again for the one act that it then is.
+ */
+export const scanActs = ['provision', 'return', 'verify', 'run-order'] as const satisfies readonly Act[];
+/** Whoever may have begun the work in a slot. */
+const slotActs = ['provision', 'return', 'rework'] as const satisfies readonly Act[];
 
 type CallActs = { readonly [Name in ActingCall]: ActOf<Name> } & { readonly [Name in CallName]?: ActOf<Name> };
 
@@ -16,10 +27,10 @@ type CallActs = { readonly [Name in ActingCall]: ActOf<Name> } & { readonly [Nam
  * row is a read, which is open to everybody at the station.
  */
 export const callActs: CallActs = {
-  scan: ({ text }) => (readBadgeScan(text) === null ? 'provision' : 'anyone'),
+  scan: ({ text }) => (readBadgeScan(text) === null ? scanActs : 'anyone'),
   rework: 'rework',
-  abort: 'provision',
-  'type-mac': 'provision',
+  abort: slotActs,
+  'type-mac': slotActs,
   'outbox-flush': 'queue',
   'outbox-retry': 'queue',
   'mirror-refresh': 'anyone', // reads the service into a copy that can be thrown away
@@ -58,8 +69,8 @@ export const callActs: CallActs = {
   'order-close': 'run-order',
 };
 
-/** The act of a call with this input; null: a read. */
-export function actOfCall<Name extends CallName>(name: Name, input: CallInput<Name>): Act | 'anyone' | null {
+/** What a call with this input needs; null: a read. */
+export function actOfCall<Name extends CallName>(name: Name, input: CallInput<Name>): Needed | null {
   const row = callActs[name] as ActOf<Name> | undefined;
   return typeof row === 'function' ? row(input) : (row ?? null);
 }

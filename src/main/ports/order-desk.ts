@@ -11,6 +11,8 @@ import type { GoldenVerdict } from './order-books.ts';
 export interface OrderGate {
   /** The order that takes this serial, null where none is needed; the problem says why it must not be begun. */
   admit(serial: string): Promise<Result<string | null, Problem>>;
+  /** Whether this is a golden unit: it is only ever looked at. */
+  isGolden(serial: string): boolean;
   /** Chooses a known order; `actor` null: the station's own door. */
   chooseScanned(order: string, actor: string | null): Promise<Result<void, Problem>>;
   /** Adds an order that was scanned whole, as JSON, and chooses it. */

@@ -1,10 +1,12 @@
 import type { Job } from '../../shared/job.ts';
+import type { Act } from '../../shared/people.ts';
 import { type Problem, problem } from '../../shared/problem.ts';
 import { macSourceOf } from '../../shared/recipe.ts';
 import { fail, ok, type Result } from '../../shared/result.ts';
 import { readScan } from '../domain/scan-rules.ts';
 import { idProblemAtScan } from '../identity/unit-registration-id.ts';
 import type { OrderGate } from '../ports/order-desk.ts';
+import type { Permits } from '../ports/people.ts';
 import type { StationStore } from '../ports/station-store.ts';
 import type { LoadedRecipe } from './loaded-recipe.ts';
 import { admitReturn, type ReturnAdmission } from './returns/return-admission.ts';
@@ -30,6 +32,7 @@ export type ScanAnswer =
   | { readonly scan: 'abort-asked'; readonly slot: number }
   | { readonly scan: 'confirmed' }
   | { readonly scan: 'order-chosen' }
+  | { readonly scan: 'verifying'; readonly serial: string }
   | { readonly scan: 'nothing' };
 
 /** A unit as a person names it at a terminal. */
@@ -52,15 +55,27 @@ export type ScanDesk = {
   taken(): void;
 };
 
-/** Makes an empty desk. */
-export function createScanDesk(options: {
+/** What the desk asks. */
+export type ScanDeskOptions = {
   readonly recipe: LoadedRecipe;
   readonly slots: number;
   readonly store: Pick<StationStore, 'unit' | 'openReturn'>;
   readonly orders: OrderGate;
+  readonly permits: Permits;
+  /** Who is answerable for scans of the station's own door. */
+  readonly own: string;
+  /** Looks at a finished unit, with its board where a slot is named. */
+  readonly verify: (unit: {
+    readonly serial: string;
+    readonly slot: number | null;
+    readonly actor: string;
+  }) => Promise<Result<unknown, Problem>>;
   /** Whether a job waits for its board to come back. */
   readonly awaitsBoard: (job: Job) => boolean;
-}): ScanDesk {
+};
+
+/** Makes an empty desk. */
+export function createScanDesk(options: ScanDeskOptions): ScanDesk {
   let waiting: WaitingUnit | null = null;
   let slot: number | null = null;
   // Two scans that arrive together are judged one after the other.
@@ -71,12 +86,37 @@ export function createScanDesk(options: {
     return run;
   };
 
+  /** A scanned label means what the person at work may do with its unit. */
+  async function labelScanned(
+    serial: string,
+    mac: string | null,
+    actor: string | null,
+  ): Promise<Result<ScanAnswer, Problem>> {
+    const may = (act: Act) => options.permits.permit(act, actor ?? options.own);
+    const provisions = may('provision');
+    const isGolden = options.orders.isGolden(serial);
+    if (provisions.ok && !isGolden) return unitScanned(serial, mac, false, actor);
+    if (may('return').ok && !isGolden) {
+      const returned = await options.store.openReturn(serial);
+      if (!returned.ok) return returned;
+      if (returned.value !== null) return unitScanned(serial, mac, false, actor);
+    }
+    const verifies = may('verify');
+    if (!verifies.ok) return provisions.ok ? fail(problem('golden-unit', { serial })) : provisions;
+    const begun = await options.verify({ serial, slot, actor: verifies.value });
+    if (!begun.ok) return begun;
+    slot = null;
+    return ok({ scan: 'verifying', serial });
+  }
+
   async function unitScanned(
     serial: string,
     mac: string | null,
     rework: boolean,
     actor: string | null,
   ): Promise<Result<ScanAnswer, Problem>> {
+    // What is known to be bad must never leave as a good unit.
+    if (options.orders.isGolden(serial)) return fail(problem('golden-unit', { serial }));
     if (waiting !== null) {
       if (waiting.serial === serial) return ok({ scan: 'waiting', unit: waiting });
       return fail(problem('scan-waiting-for-board', { waiting: waiting.serial }));
@@ -161,7 +201,9 @@ export function createScanDesk(options: {
           problem('scan-not-recognised', { text: meaning.text.slice(0, 80), recipe: options.recipe.recipe.title }),
         );
       case 'unit':
-        return unitScanned(meaning.serial, meaning.mac, rework, actor);
+        return rework
+          ? unitScanned(meaning.serial, meaning.mac, rework, actor)
+          : labelScanned(meaning.serial, meaning.mac, actor);
     }
   }
 

@@ -15,7 +15,13 @@ import { interruption } from './interruption.ts';
 import type { LoadedRecipe } from './loaded-recipe.ts';
 import type { SlotLoan } from './loan.ts';
 import { newJob } from './new-job.ts';
-import { createScanDesk, type ScanAnswer, type TypedUnit, type WaitingUnit } from './scan-desk.ts';
+import {
+  createScanDesk,
+  type ScanAnswer,
+  type ScanDeskOptions,
+  type TypedUnit,
+  type WaitingUnit,
+} from './scan-desk.ts';
 import { createSlot, type Slot, type SlotOptions } from './slot.ts';
 
 /** What a station is made of. */
@@ -29,6 +35,10 @@ export type StationOptions = {
   readonly store: StationStore;
   /** Which serials the work order admits. */
   readonly orders: OrderGate;
+  /** What whoever scans may do. */
+  readonly permits: ScanDeskOptions['permits'];
+  /** Looks at a finished unit that QA scanned. */
+  readonly verify: ScanDeskOptions['verify'];
   readonly openSession: SlotOptions['openSession'];
   /** Whether a unit could be recorded now: disk, clock, database. */
   readonly mayStart: () => Promise<Result<void, Problem>>;
@@ -74,6 +84,7 @@ export function createStation(options: StationOptions): Station {
   const listeners = new Set<() => void>();
   const desk = createScanDesk({
     ...options,
+    own: options.origin.actor,
     awaitsBoard: (job) => [...interrupted.values()].some(({ id }) => id === job.id),
   });
   let placement: Placement<LinePresence> = { seen: [], places: new Map() };

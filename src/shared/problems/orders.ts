@@ -86,6 +86,12 @@ export const ordersProblems = {
     retry: 'operator',
     blame: 'station',
   },
+  'golden-unit': {
+    title: '{serial} is a golden unit: it is verified and never worked on.',
+    remedy: 'Take it to QA. To make it an ordinary unit, an engineer removes it from the golden units of the settings.',
+    retry: 'never',
+    blame: 'operator',
+  },
   'board-swapped': {
     title: 'The board of {serial} is not the one that its work began with ({expected}, now {found}).',
     remedy: 'Set the board aside, then scan the label again with its own board. Nothing was written.',

@@ -5,6 +5,7 @@ import { type BenchHands, type BenchUnit, handsAt, medianOf, registrationIdOf } 
 import { expect, test } from '../fixtures.ts';
 import { look } from '../look.ts';
 import { openPage, skipTour, trayOf, untilDelivered } from '../operator.ts';
+import { atWork, enterStaff } from '../staff.ts';
 
 /*
  * A lot of twenty units, as QA looks at it: all are made and registered, then somebody else changes two of them in the
@@ -33,7 +34,6 @@ async function spoil({ ready }: BenchHands, gone: BenchUnit, exchanged: BenchUni
 
 /** Opens the lot by scans and fields, with its units as members. */
 async function openLot(page: Page, hands: BenchHands, units: readonly BenchUnit[]): Promise<void> {
-  await openPage(page, 'quality');
   await page.locator('[data-view="lots"]').click();
   await page.locator('[data-open-lot]').click();
   await hands.scan(lot);
@@ -59,7 +59,10 @@ test('a lot of twenty with two bad units: both are found, and no good one is cal
   const page = station.page();
   await skipTour(page);
   await trayOf(page);
+  await enterStaff(page);
   const hands = await handsAt(page, dataFolder);
+  await atWork(page, 'operator', hands.scan);
+  await openPage(page, 'board');
   const units = await hands.makeUnits('Q', size);
   await hands.passAll(units, 3);
   await untilDelivered(page);
@@ -67,6 +70,7 @@ test('a lot of twenty with two bad units: both are found, and no good one is cal
   const [gone, exchanged] = [units[4], units[12]] as [BenchUnit, BenchUnit];
   await spoil(hands, gone, exchanged);
 
+  await atWork(page, 'qa', hands.scan); // the badge opens the QA bench
   await openLot(page, hands, units);
   const shown = page.locator('[data-verification]');
   const verdicts: string[] = [];

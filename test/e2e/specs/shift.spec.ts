@@ -3,6 +3,7 @@ import { type BenchHands, type BenchUnit, handsAt, medianOf, registrationIdOf, s
 import { expect, test } from '../fixtures.ts';
 import { look } from '../look.ts';
 import { openPage, saidOnTop, skipTour, slotCard, trayOf, untilDelivered } from '../operator.ts';
+import { atWork, enterStaff } from '../staff.ts';
 
 /*
  * A shift of sixty units at one station, as an operator and a line lead live it, with the faults that come in a shift:
@@ -44,11 +45,15 @@ test('a shift of sixty units with what goes wrong in a shift', async ({ station,
   const page = station.page();
   await skipTour(page);
   await trayOf(page);
+  await enterStaff(page);
   const hands = await handsAt(page, dataFolder);
   const { bench } = hands;
   const units = await hands.makeUnits('S', quantity);
   const unit = (number: number): BenchUnit => units[number - 1] as BenchUnit;
+  await atWork(page, 'lead', hands.scan);
   await openOrder(page, hands, units);
+  await atWork(page, 'operator', hands.scan);
+  await openPage(page, 'board');
   const strip = page.locator(`[data-order="${order}"]`);
   const made = (count: number) =>
     expect(strip.locator(`[data-made="${count}"][data-quantity="${quantity}"]`)).toBeAttached();
@@ -124,16 +129,19 @@ test('a shift of sixty units with what goes wrong in a shift', async ({ station,
   await bench.call('dps-faults', { rejectIds: [refusal] });
   await pass(46, 46);
   await expect(page.getByRole('alert').filter({ hasText: 'has left' })).toBeVisible();
+  await atWork(page, 'engineer', hands.scan); // who sees every page
   for (const name of pages) {
     await openPage(page, name);
     await expect(page.getByRole('alert').filter({ hasText: 'has left' })).toBeVisible();
   }
+  await atWork(page, 'operator', hands.scan);
   await openPage(page, 'board');
   await pass(47, quantity);
   await made(quantity);
   await look(page, 'shift-board');
 
   // The lead: the order does not close while a unit outside is not enrolled; the report names it.
+  await atWork(page, 'lead', hands.scan);
   await openPage(page, 'orders');
   const active = page.locator(`[data-active="${order}"]`);
   await active.locator('[data-close]').click();

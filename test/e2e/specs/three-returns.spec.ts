@@ -3,6 +3,7 @@ import { type BenchHands, type BenchUnit, handsAt, registrationIdOf } from '../b
 import { expect, test } from '../fixtures.ts';
 import { look } from '../look.ts';
 import { afterRestart, openPage, skipTour, trayOf, untilDelivered } from '../operator.ts';
+import { atWork, enterStaff } from '../staff.ts';
 
 /*
  * Three units come back to a technician with a laptop: one gets a new identity though the network is away and the laptop
@@ -62,7 +63,10 @@ test('three returns: a new identity over a lost network, a new board under an ol
   const first = station.page();
   await skipTour(first);
   await trayOf(first);
+  await enterStaff(first);
   const before = await handsAt(first, dataFolder);
+  await atWork(first, 'operator', before.scan);
+  await openPage(first, 'board');
   const units = await before.makeUnits('V', 4);
   const [renewed, replaced, retired, spare] = units as [BenchUnit, BenchUnit, BenchUnit, BenchUnit];
   await before.passAll([renewed, replaced, retired], 3);
@@ -71,6 +75,7 @@ test('three returns: a new identity over a lost network, a new board under an ol
   const old = await entries(before);
   const counted = await before.actions();
 
+  await atWork(first, 'technician', before.scan);
   // The network is away and the laptop is switched off: the return waits for both.
   const screenBefore = screenOf(first);
   await first.getByRole('switch', { name: /^Network/ }).click();
@@ -84,6 +89,8 @@ test('three returns: a new identity over a lost network, a new board under an ol
   await afterRestart(page);
   const hands = await handsAt(page, dataFolder);
   const restarted = await hands.actions();
+  // A restart signs everybody out. The return went on by itself meanwhile; only people have to come back.
+  await atWork(page, 'technician', hands.scan);
   await openPage(page, 'returns');
   await expect(page.locator(`[data-return][data-unit="${renewed.serial}"]`)).toBeVisible();
   await expect(page.locator(`[data-unit="${renewed.serial}"] [data-waits-for="board"]`)).toBeVisible();
@@ -97,6 +104,8 @@ test('three returns: a new identity over a lost network, a new board under an ol
   const successor: BenchUnit = { ...spare, serial: replaced.serial, label: `${replaced.serial};${spare.mac}` };
   await workOn(page, hands, successor, 2);
 
+  // The end of an identity is the lead's to say.
+  await atWork(page, 'lead', hands.scan);
   await screen.openReturn(hands, retired, 'scrap', 'retire');
   await expect(page.locator('[data-outcome="finished"]')).toBeVisible();
   await openPage(page, 'returns');

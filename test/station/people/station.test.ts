@@ -71,13 +71,16 @@ describe('a serial scanner', () => {
     scans('SN-1');
     const refused = await until(station, ({ scanCount }) => scanCount === 1);
     expect(refused).toMatchObject({ waitingScan: null, scanProblem: { code: 'badge-needed' } });
-    // One after the other, without waiting: a label that follows a badge is that person's.
+    // One after the other, without waiting: a label that follows a badge is that person's. To QA it names a unit to look at.
     scans('BADGE 8');
     scans('SN-1');
     expect(await until(station, ({ scanCount }) => scanCount === 2)).toMatchObject({
       waitingScan: null,
-      scanProblem: { code: 'not-allowed', facts: { badge: '8' } },
+      scanProblem: null,
     });
+    const any = { before: null, limit: 10, serial: null, verdict: null, lot: null };
+    const looked = valueFrom(await station.quality.calls['verification-list'](any)).rows;
+    expect(looked).toMatchObject([{ serial: 'SN-1', slot: null }]);
     scans('BADGE 7');
     scans('SN-1');
     expect(await until(station, ({ scanCount }) => scanCount === 3)).toMatchObject({
@@ -93,12 +96,10 @@ describe('a serial scanner', () => {
     // The first answers the question of the PIN, the second forgets the unit.
     expect(await until(station, ({ scanCount }) => scanCount === 4)).toMatchObject({ waitingScan: null });
     const lines = valueFrom(await station.books.listJournal({ after: 0, limit: 100 })).rows;
-    expect(lines.map(({ event, origin }) => `${event} ${origin.actor}`)).toEqual([
-      'refused nobody',
-      'badge-in 8',
-      'refused 8',
-      'badge-in 7',
-    ]);
+    const told = lines.map(({ event, origin }) => `${event} ${origin.actor}`);
+    const ofPeople = told.filter((line) => /^(refused|badge-in) /.test(line));
+    expect(ofPeople).toEqual(['refused nobody', 'badge-in 8', 'badge-in 7']);
+    expect(told.filter((line) => !ofPeople.includes(line))[0]).toBe('verification-started 8');
   });
 
   it('reads badges at a station that knows nobody as badges, never as labels', async () => {
@@ -168,7 +169,7 @@ describe('a recipe', () => {
       station,
       work: async (serial: string): Promise<StationSnapshot['slots'][number] | undefined> => {
         present([]);
-        valueFrom(await station.scan(serial));
+        valueFrom(await station.scan(serial, '7'));
         present([board]);
         const met = (slot: StationSnapshot['slots'][number]) => slot.problem !== null || slot.state === 'working';
         return (await until(station, ({ slots }) => slots.some(met))).slots.find(met);

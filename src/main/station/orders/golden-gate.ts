@@ -11,6 +11,8 @@ import type { CommitBy, OrderDeskOptions } from './order-options.ts';
 export type GoldenGate = {
   state(order: WorkOrder | null): Promise<Result<GoldenView, Problem>>;
   mayStart(): Promise<Result<void, Problem>>;
+  /** See `OrderGate.isGolden`. */
+  isGolden(serial: string): boolean;
   /** See `OrderDesk.judgeGolden`. */
   judge(serial: string, found: GoldenVerdict, actor: string): Promise<Result<boolean, Problem>>;
 };
@@ -43,6 +45,7 @@ export function createGoldenGate(options: OrderDeskOptions, commit: CommitBy): G
       const late = now.value.state === 'due' || now.value.state === 'expired';
       return late ? fail(problem('golden-check-due', { serials })) : ok(undefined);
     },
+    isGolden: (serial) => settings.goldenUnits.some((unit) => unit.serial === serial),
     judge: async (serial, found, actor) => {
       const unit = settings.goldenUnits.find((one) => one.serial === serial);
       if (unit === undefined) return ok(false);

@@ -125,6 +125,7 @@ export function createOrderDesk(options: OrderDeskOptions): OrderDesk {
     },
     mayStart: gate.mayStart,
     judgeGolden: gate.judge,
+    isGolden: gate.isGolden,
     marked,
     isSample: isSampleOf,
     ...figures,

@@ -1,9 +1,9 @@
 import { type CallInput, type CallName, contract } from '../../../shared/contract.ts';
 import type { Handlers } from '../../../shared/link/serve.ts';
 import type { Act } from '../../../shared/people.ts';
-import type { Problem, ProblemFacts } from '../../../shared/problem.ts';
+import { type Problem, type ProblemFacts, problem } from '../../../shared/problem.ts';
 import { fail, ok, type Result } from '../../../shared/result.ts';
-import { actOfCall } from '../../domain/call-acts.ts';
+import { actOfCall, scanActs } from '../../domain/call-acts.ts';
 import { readBadgeScan } from '../../domain/people-rules.ts';
 import type { PeopleDesk } from './people-desk.ts';
 
@@ -28,6 +28,7 @@ export function gated(handlers: Handlers, { people, ofLink, note }: GateOptions)
 
   const permit = (act: Act, claimed: string): Result<string, Problem> =>
     own === null ? people.permit(act, claimed) : people.permitBadge(own, act);
+  const permitAny = (acts: readonly Act[], claimed: string) => firstPermitted(acts, (act) => permit(act, claimed));
 
   async function proveHere({ badge, pin }: CallInput<'badge-in'>): Promise<Result<Record<string, never>, Problem>> {
     const proved = await people.prove(badge, pin);
@@ -49,14 +50,22 @@ export function gated(handlers: Handlers, { people, ofLink, note }: GateOptions)
       if (proof.at === 'link') return proveHere(proof);
     }
     if (act === 'anyone') return handle({ ...input, actor: own ?? people.answerable(claimed) });
-    const allowed = permit(act, claimed);
+    const acts: readonly Act[] = typeof act === 'string' ? [act] : act;
+    const allowed = permitAny(acts, claimed);
     if (allowed.ok) return handle('actor' in input ? { ...input, actor: allowed.value } : input);
-    note('refused', own ?? people.answerable(claimed), { call: name, act, code: allowed.problem.code });
+    const { code } = allowed.problem;
+    note('refused', own ?? people.answerable(claimed), { call: name, act: acts[0] ?? '', code });
     return fail(allowed.problem);
   };
 
   const calls = Object.fromEntries((Object.keys(contract.calls) as CallName[]).map((name) => [name, call(name)]));
   return { calls: calls as unknown as Handlers['calls'], streams: handlers.streams };
+}
+
+/** Any of the acts is enough; where none is permitted, the refusal speaks of the first. */
+function firstPermitted(acts: readonly Act[], permit: (act: Act) => Result<string, Problem>): Result<string, Problem> {
+  const answers = acts.map(permit);
+  return answers.find(({ ok: permitted }) => permitted) ?? answers[0] ?? fail(problem('badge-needed'));
 }
 
 /**
@@ -90,10 +99,10 @@ export function permittedScans(options: {
   async function take(text: string): Promise<void> {
     const ofBadges = await aboutBadges(people, text);
     if (ofBadges !== null) return ofBadges.ok ? undefined : refuse(ofBadges.problem);
-    const allowed = people.permit('provision', scanner);
+    const allowed = firstPermitted(scanActs, (act) => people.permit(act, scanner));
     if (allowed.ok) return void (await scan(text, allowed.value === scanner ? null : allowed.value));
     const { code } = allowed.problem;
-    note('refused', people.answerable(scanner), { call: 'scan', act: 'provision', code });
+    note('refused', people.answerable(scanner), { call: 'scan', act: scanActs[0], code });
     refuse(allowed.problem);
   }
   return (text) => {
