@@ -68,8 +68,8 @@ function sorted(value: unknown): unknown {
 function chainHolds(lines: readonly JournalLine[]): boolean {
   let previous = '0'.repeat(64);
   return lines.every((line) => {
-    const { at, event, jobId, serial } = line;
-    const text = JSON.stringify(sorted({ at, event, jobId, serial, ...testOrigin, data: JSON.parse(line.data) }));
+    const { at, event, jobId, serial, origin } = line; // a station notes checkpoints of its own between what the test writes
+    const text = JSON.stringify(sorted({ at, event, jobId, serial, ...origin, data: JSON.parse(line.data) }));
     const hash = createHash('sha256').update(`${previous}\n${text}`).digest('hex');
     const holds = line.previousHash === previous && line.hash === hash;
     previous = line.hash;
