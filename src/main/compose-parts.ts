@@ -24,6 +24,7 @@ import { createCourier } from './station/courier.ts';
 import { createDeviceSession } from './station/device-session.ts';
 import { createEnrollmentDesk } from './station/enrollments/enrollment-desk.ts';
 import { hubAccessOf } from './station/enrollments/hub-access.ts';
+import { instanceFit } from './station/instance-fit.ts';
 import { defaultSessionTimes } from './station/session-options.ts';
 import { createStation, type Station } from './station/station.ts';
 import { createWatcher } from './station/watcher.ts';
@@ -65,21 +66,22 @@ export function assemble(options: OpenOptions, ground: Ground) {
   });
   const finder = options.finder ?? finderFrom(settings, options.recipe);
   const times = { ...defaultSessionTimes, ...options.times };
-  const instance = settings.dps[options.recipe.recipe.enrollment.instance];
-  const provisioning = { globalEndpoint: instance?.globalEndpoint ?? '', idScope: instance?.idScope ?? null };
-  const session = { recipe: options.recipe, opener, clock, random: systemRandom, vault, store, times, provisioning };
+  const fits = instanceFit(options.recipe, settings);
+  const session = { recipe: options.recipe, opener, clock, random: systemRandom, vault, store, times };
   const orders = orderDesk({
     ...shared,
     settings,
     recipe: options.recipe,
     origin,
     permits: ground.people.desk.permits,
+    fits,
     onChange: () => station.changed(),
   });
   const station: Station = createStation({
     ...shared,
     orders,
     permits: ground.people.desk.permits,
+    fits,
     verify: (unit) => quality.verifyScanned(unit),
     slots: settings.slots,
     recipe: options.recipe,
@@ -99,7 +101,18 @@ export function assemble(options: OpenOptions, ground: Ground) {
     pause: () => courier.pause(),
     openSession: (job, path, onAsk, typedMac, isHere) => {
       returns.jobBegins();
-      return createDeviceSession({ ...session, present: finder.list, job, path, onAsk, typedMac, isHere });
+      const instance = settings.dps[job.instance];
+      const provisioning = { globalEndpoint: instance?.globalEndpoint ?? '', idScope: instance?.idScope ?? null };
+      return createDeviceSession({
+        ...session,
+        provisioning,
+        present: finder.list,
+        job,
+        path,
+        onAsk,
+        typedMac,
+        isHere,
+      });
     },
   });
   const trust = openTrust({ ...ground, store: plainStore, origin: own, onChange: () => station.changed() });

@@ -1,7 +1,6 @@
 import { type Handlers, serve } from '../shared/link/serve.ts';
 import { type Problem, problem } from '../shared/problem.ts';
 import { fail, ok, type Result } from '../shared/result.ts';
-import type { Settings } from '../shared/settings.ts';
 import { openLocalLink } from './adapters/local-link/local-link.ts';
 import { systemClock } from './adapters/system/system-clock.ts';
 import { openFolder } from './compose-folder.ts';
@@ -12,11 +11,11 @@ import { openOrders } from './compose-orders.ts';
 import { assemble } from './compose-parts.ts';
 import { openPeople } from './compose-people.ts';
 import { closedVault, createVaults } from './compose-vault.ts';
-import { imageHoldsText } from './identity/image-contents.ts';
 import type { Logger } from './ports/logger.ts';
 import type { StationHandle } from './ports/station-handle.ts';
 import type { Vault } from './ports/vault.ts';
 import { createHandlers } from './station/handlers.ts';
+import { instanceFit } from './station/instance-fit.ts';
 import { type Instances, instanceStates } from './station/instances.ts';
 import { permittedScans } from './station/people/gate.ts';
 import { attachScanner } from './station/scanner.ts';
@@ -36,7 +35,8 @@ export async function openStation(options: OpenOptions): Promise<Result<StationH
   const { onSignIn } = options;
   const tools = { settings, vault, clock, signal: signIn.signal, ...(onSignIn === undefined ? {} : { onSignIn }) };
   const instances = await connectInstances({ ...tools, ...decorated });
-  const refusal = refusalOf(instances, checkInstance(options, settings), kept);
+  const fits = instanceFit(options.recipe, settings);
+  const refusal = refusalOf(instances, fits(options.recipe.recipe.enrollment.instance), kept);
   if (!instances.ok || refusal !== null) {
     opened.value.release();
     return fail(refusal ?? problem('bug', { reason: 'no instances' }));
@@ -162,19 +162,6 @@ async function letDoorsIn(
     logger.warn('no local link', { reason: String(error) });
     return null;
   }
-}
-
-/** The recipe's instance must be known on a real line, and the image must have been made for it. */
-function checkInstance(options: OpenOptions, settings: Settings): Problem | null {
-  const name = options.recipe.recipe.enrollment.instance;
-  const instance = settings.dps[name];
-  if (instance === undefined) return settings.mode === 'production' ? problem('no-instance', { instance: name }) : null;
-  const { bin } = options.recipe;
-  if (bin === null) return null; // where the device registers is told to the board, or is none of the station's business
-  const missing = (what: string, value: string) => problem('firmware-other-instance', { what, value, instance: name });
-  if (!imageHoldsText(bin, instance.globalEndpoint)) return missing('device endpoint', instance.globalEndpoint);
-  if (instance.idScope === undefined || imageHoldsText(bin, instance.idScope)) return null;
-  return missing('ID scope', instance.idScope);
 }
 
 function withSecrets(vault: Vault, secrets: ReadonlyMap<string, string>): Vault {

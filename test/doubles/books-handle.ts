@@ -86,6 +86,7 @@ export function booksHandle(store: StationStore): BooksHandle {
       clock,
       offset: () => 0,
       permits,
+      fits: (instance) => (instance === 'default' ? null : problem('no-instance', { instance })),
       onChange: () => {},
     }),
     folder: 'nowhere',

@@ -53,6 +53,19 @@ function line(fact: (state: OrderState) => boolean): Promise<OrderState> {
   });
 }
 
+/** Resolves when a return waits for its board. */
+async function awaitsBoard(id: string): Promise<void> {
+  const { returns } = bench.station();
+  for (;;) {
+    const changed = Promise.withResolvers<void>();
+    const stop = returns.onChange(changed.resolve);
+    const { case: now } = valueFrom(await returns.detail(id));
+    if (now.state.step !== 'awaiting-board') await changed.promise;
+    stop();
+    if (now.state.step === 'awaiting-board') return;
+  }
+}
+
 async function made(serial: string) {
   const board = await bench.makeBoard();
   const slot = await bench.work(board, `${serial};${board.mac}`);
@@ -292,13 +305,66 @@ describe('scans choose orders', () => {
     expect(code(await bench.station().scan(text))).toBe(refusal);
   });
 
-  it('never an order for another recipe or instance', async () => {
+  it('never an order for another recipe, or for an instance that nobody knows', async () => {
     await open();
     const station = bench.station();
     const choose = (one: WorkOrder) => station.orders.put(one, true, 'lead');
     expect(code(await choose(order('A', { recipeHash: '0'.repeat(64) })))).toBe('order-other-recipe');
-    expect(code(await choose(order('B', { instance: 'other' })))).toBe('order-other-instance');
+    expect(code(await choose(order('B', { instance: 'other' })))).toBe('no-instance');
     expect(valueFrom(await station.books.activeOrder())).toBeNull();
+  });
+});
+
+describe('an order that names another instance than its recipe', () => {
+  it('enrolls its units there, and a returned one stays there', async () => {
+    // The boards of this bench register in the west; the recipe's own instance has the same ID scope.
+    const own = await startDpsBench({ idScope: dps.ready.idScope });
+    try {
+      await open({ instance: 'west', beside: { name: 'default', dps: own } });
+      expect(bench.recipe.recipe.enrollment.instance).toBe('default');
+      await put(order('WO-W', { instance: 'west' }));
+      const { board, outcome } = await made('SNW1');
+      expect(outcome).toBe('passed');
+      const station = bench.station();
+      await station.settled();
+      const entries = () => dps.simulator.book().filter(({ registrationId }) => registrationId.includes(board.mac));
+      const [before] = entries();
+      expect(before).toMatchObject({ provisioningStatus: 'enabled' });
+      expect(await bench.powerUp(board)).toMatch(/^assigned /);
+      await station.lookAtAll();
+
+      const options = { deleteRegistration: false, removeHubIdentity: false, oldEntry: 'disable', to: null } as const;
+      const back = { serial: 'SNW1', reason: 'field-failure', note: '', deed: 'new-identity', options } as const;
+      const asking = { actor: 'tech', permits: station.permits, countersign: null };
+      const { id } = valueFrom(await station.returns.open(back, asking));
+      await awaitsBoard(id);
+      expect((await bench.work(board, `SNW1;${board.mac}`)).verdict?.outcome).toBe('passed');
+      await station.settled();
+      const [after, ...more] = entries();
+      expect(more).toEqual([]);
+      expect(after?.sha256Thumbprint).not.toBe(before?.sha256Thumbprint);
+      const { live } = valueFrom(await station.books.unit('SNW1'));
+      expect(live).toMatchObject({ instance: 'west' });
+      expect(own.simulator.book()).toEqual([]);
+    } finally {
+      await own.close();
+    }
+  });
+
+  it('is refused where the firmware was made for another ID scope', async () => {
+    const far = await startDpsBench({ idScope: '0ne00FA4000' });
+    try {
+      await open({ beside: { name: 'far', dps: far } });
+      const refused = await bench.station().orders.put(order('WO-F', { instance: 'far' }), true, 'lead');
+      expect(refused).toMatchObject({
+        problem: {
+          code: 'firmware-other-instance',
+          facts: { what: 'ID scope', value: '0ne00FA4000', instance: 'far' },
+        },
+      });
+    } finally {
+      await far.close();
+    }
   });
 });
 

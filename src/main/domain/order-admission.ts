@@ -29,8 +29,12 @@ export function serialsOf({ serials }: Pick<WorkOrder, 'serials'>, after: number
   return numbers.map((number) => `${prefix}${String(number).padStart(digits, '0')}`);
 }
 
-/** What is loaded, as an order pins it. */
-export type LoadedFacts = { readonly recipe: string; readonly hash: string; readonly instance: string };
+/** What is loaded, as an order pins it. `fits`: why its units cannot be enrolled in a named instance, or null. */
+export type LoadedFacts = {
+  readonly recipe: string;
+  readonly hash: string;
+  readonly fits: (instance: string) => Problem | null;
+};
 
 /** Why this order cannot be worked on with what is loaded, or null. */
 export function judgeLoaded(
@@ -41,8 +45,7 @@ export function judgeLoaded(
     const facts = { order: order.name, wanted: `${order.recipe} ${order.recipeHash.slice(0, 12)}` };
     return problem('order-other-recipe', { ...facts, loaded: `${loaded.recipe} ${loaded.hash.slice(0, 12)}` });
   }
-  if (order.instance === loaded.instance) return null;
-  return problem('order-other-instance', { order: order.name, wanted: order.instance, loaded: loaded.instance });
+  return loaded.fits(order.instance);
 }
 
 /** Why a scanned unit must not be begun, or null. `taken`: units of the order that are at work, passed or unsettled. */

@@ -7,10 +7,13 @@ import type { WorkOrder } from '../../shared/work-order.ts';
 import type { Present } from './book-lists.ts';
 import type { GoldenVerdict } from './order-books.ts';
 
+/** The order that takes a unit, and the DPS instance in which it enrolls its units. */
+export type AdmittingOrder = Pick<WorkOrder, 'name' | 'instance'>;
+
 /** What the scan desk asks of the work orders. */
 export interface OrderGate {
   /** The order that takes this serial, null where none is needed; the problem says why it must not be begun. */
-  admit(serial: string): Promise<Result<string | null, Problem>>;
+  admit(serial: string): Promise<Result<AdmittingOrder | null, Problem>>;
   /** Whether this is a golden unit: it is only ever looked at. */
   isGolden(serial: string): boolean;
   /** Chooses a known order; `actor` null: the station's own door. */

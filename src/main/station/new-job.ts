@@ -27,7 +27,7 @@ export function newJob(
     labelMac: unit.mac,
     recipe: recipe.name,
     recipeHash: hash,
-    instance: recipe.enrollment.instance,
+    instance: unit.instance ?? recipe.enrollment.instance,
     state: { step: 'connecting' },
     ...(unit.order === null ? {} : { order: unit.order }),
     supersedes: unit.supersedes,

@@ -8,6 +8,7 @@ import { idProblemAtScan } from '../identity/unit-registration-id.ts';
 import type { OrderGate } from '../ports/order-desk.ts';
 import type { Permits } from '../ports/people.ts';
 import type { StationStore } from '../ports/station-store.ts';
+import type { InstanceFit } from './instance-fit.ts';
 import type { LoadedRecipe } from './loaded-recipe.ts';
 import { admitReturn, type ReturnAdmission } from './returns/return-admission.ts';
 
@@ -21,6 +22,7 @@ export type WaitingUnit = {
   readonly hardwareId: string | null; // the board that a rework must find, null: any
   readonly actor: string | null; // who scanned; null: the station's own door
   readonly order: string | null; // work order that it was admitted by
+  readonly instance: string | null; // DPS instance that it must go to, null: the recipe's
   readonly returned?: ReturnAdmission; // by an open return
 };
 
@@ -62,6 +64,7 @@ export type ScanDeskOptions = {
   readonly store: Pick<StationStore, 'unit' | 'openReturn'>;
   readonly orders: OrderGate;
   readonly permits: Permits;
+  readonly fits: InstanceFit;
   /** Who is answerable for scans of the station's own door. */
   readonly own: string;
   /** Looks at a finished unit, with its board where a slot is named. */
@@ -138,8 +141,7 @@ export function createScanDesk(options: ScanDeskOptions): ScanDesk {
     const admitted = admit(serial, books.value.live, rework);
     if (!admitted.ok) return admitted;
     const replaced = admitted.value;
-    // A rework stays with the order of the unit.
-    const order = replaced === null ? await options.orders.admit(serial) : ok(replaced.order ?? null);
+    const order = replaced === null ? await options.orders.admit(serial) : ok(null);
     if (!order.ok) return order;
     waiting = {
       kind: replaced === null ? 'provision' : 'reprovision',
@@ -149,17 +151,19 @@ export function createScanDesk(options: ScanDeskOptions): ScanDesk {
       supersedes: replaced?.id ?? null,
       hardwareId: replaced?.hardwareId ?? null,
       actor,
-      order: order.value,
+      // A rework stays where the unit was: in its order, in its instance.
+      order: order.value?.name ?? replaced?.order ?? null,
+      instance: order.value?.instance ?? replaced?.instance ?? null,
     };
     slot = null;
     return ok({ scan: 'waiting', unit: waiting });
   }
 
   function awaitReturned(serial: string, returned: ReturnAdmission, actor: string | null): Result<ScanAnswer, Problem> {
-    const { supersedes, hardwareId, mac } = returned;
+    const { supersedes, hardwareId, mac, instance } = returned;
     // The order made its unit once; what comes back is no unit of it any more.
     const board = { mac, slot, supersedes, hardwareId };
-    const unit: WaitingUnit = { kind: 'reprovision', serial, ...board, actor, order: null, returned };
+    const unit: WaitingUnit = { kind: 'reprovision', serial, ...board, actor, order: null, instance, returned };
     waiting = unit;
     slot = null;
     return ok({ scan: 'waiting', unit });

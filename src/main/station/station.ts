@@ -37,6 +37,8 @@ export type StationOptions = {
   readonly orders: OrderGate;
   /** What whoever scans may do. */
   readonly permits: ScanDeskOptions['permits'];
+  /** Where units of this recipe can be enrolled. */
+  readonly fits: ScanDeskOptions['fits'];
   /** Looks at a finished unit that QA scanned. */
   readonly verify: ScanDeskOptions['verify'];
   readonly openSession: SlotOptions['openSession'];

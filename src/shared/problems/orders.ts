@@ -44,12 +44,6 @@ export const ordersProblems = {
     retry: 'operator',
     blame: 'operator',
   },
-  'order-other-instance': {
-    title: 'The work order {order} is for the DPS instance {wanted}; the recipe enrolls in {loaded}.',
-    remedy: 'Choose the recipe of that instance, or mend the order.',
-    retry: 'never',
-    blame: 'operator',
-  },
   'serial-not-in-order': {
     title: '{serial} does not belong to the work order {order}.',
     remedy: 'Set the unit aside, or scan the ORDER code of its own order.',

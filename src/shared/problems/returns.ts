@@ -69,12 +69,6 @@ export const returnsProblems = {
     retry: 'station',
     blame: 'cloud',
   },
-  'return-other-instance': {
-    title: 'The return of {serial} goes to the instance {instance}, but this recipe enrolls elsewhere.',
-    remedy: 'Load the recipe that enrolls at {instance}, then scan again.',
-    retry: 'operator',
-    blame: 'operator',
-  },
   'return-same-board': {
     title: 'This is the old board of {serial}; its return asks for a new one.',
     remedy: 'Plug in the new board, or cancel the return and open one with a new identity.',

@@ -50,6 +50,7 @@ async function meaningFor(roles: readonly Role[], label: string): Promise<string
       putScanned: async () => ok(undefined),
     },
     permits: people.desk.permits,
+    fits: () => null,
     own: 'station',
     verify: async ({ serial, slot, actor }) => {
       looked.push(`${serial} ${slot} ${actor}`);
@@ -104,6 +105,7 @@ describe('a golden unit', () => {
         putScanned: async () => ok(undefined),
       },
       permits: people.desk.permits,
+      fits: () => null,
       own: 'terminal',
       verify: async () => ok({}),
       awaitsBoard: () => false,

@@ -13,6 +13,7 @@ import { isSample } from '../../../src/main/domain/sampling.ts';
 import { shiftAt, type ZoneOffset } from '../../../src/main/domain/shift.ts';
 import { judgeIdentity } from '../../../src/main/domain/station-identity.ts';
 import { sampleHash } from '../../../src/main/identity/sample-hash.ts';
+import { problem } from '../../../src/shared/problem.ts';
 import { type WorkOrder, workOrderSchema } from '../../../src/shared/work-order.ts';
 import { orderOf } from '../../doubles/orders.ts';
 
@@ -68,7 +69,8 @@ describe('an order', () => {
 
 describe('a scan under an order', () => {
   const order = orderOf('A', { quantity: 2, serials: { list: ['s1', 's2', 's3'] } });
-  const loaded = { recipe: order.recipe, hash: order.recipeHash, instance: order.instance };
+  const fits = (instance: string) => (instance === order.instance ? null : problem('no-instance', { instance }));
+  const loaded = { recipe: order.recipe, hash: order.recipeHash, fits };
   const active = { order, state: 'open' as const, active: true, closesOn: null, addedAt: '', closedAt: null };
   const facts = { serial: 's1', active, orders: 'optional' as const, loaded, taken: 0 };
 
@@ -80,7 +82,12 @@ describe('a scan under an order', () => {
     ['closed', { active: { ...active, state: 'closed' } }, 'order-closed'],
     ['another recipe', { loaded: { ...loaded, recipe: 'other' } }, 'order-other-recipe'],
     ['a changed recipe', { loaded: { ...loaded, hash: '0'.repeat(64) } }, 'order-other-recipe'],
-    ['another instance', { loaded: { ...loaded, instance: 'b' } }, 'order-other-instance'],
+    ['an unfit instance', { active: { ...active, order: { ...order, instance: 'b' } } }, 'no-instance'],
+    [
+      'another, fit instance',
+      { active: { ...active, order: { ...order, instance: 'b' } }, loaded: { ...loaded, fits: () => null } },
+      undefined,
+    ],
     ['no order, none needed', { active: null }, undefined],
     ['no order, one needed', { active: null, orders: 'required' }, 'no-order'],
   ])('%s', (_, change, code) => {

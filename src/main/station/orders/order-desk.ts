@@ -7,7 +7,7 @@ import { judgeAdmission, judgeLoaded, type LoadedFacts } from '../../domain/orde
 import { isSample } from '../../domain/sampling.ts';
 import { sampleHash } from '../../identity/sample-hash.ts';
 import { isoNow } from '../../ports/clock.ts';
-import type { OrderDesk } from '../../ports/order-desk.ts';
+import type { AdmittingOrder, OrderDesk } from '../../ports/order-desk.ts';
 import { closeOrder } from './close-order.ts';
 import { createGoldenGate } from './golden-gate.ts';
 import { checkGround, takeIn } from './open-orders.ts';
@@ -19,7 +19,7 @@ import { orderFrom, summaryOf } from './order-text.ts';
 export function createOrderDesk(options: OrderDeskOptions): OrderDesk {
   const { store, settings, clock, origin } = options;
   const { recipe, hash } = options.recipe;
-  const loaded: LoadedFacts = { recipe: recipe.name, hash, instance: recipe.enrollment.instance };
+  const loaded: LoadedFacts = { recipe: recipe.name, hash, fits: options.fits };
   const seen = new Map<string, WorkOrder>(); // for what is shown between two reads
   let warnings: readonly Problem[] = [];
   // Two changes that arrive together are judged one after the other.
@@ -36,19 +36,20 @@ export function createOrderDesk(options: OrderDeskOptions): OrderDesk {
     return committed;
   };
   const gate = createGoldenGate(options, commit);
-  const figures = createOrderFigures(options, gate, loaded);
+  const figures = createOrderFigures(options, gate);
 
-  async function admit(serial: string): Promise<Result<string | null, Problem>> {
+  async function admit(serial: string): Promise<Result<AdmittingOrder | null, Problem>> {
     const active = await store.activeOrder();
     if (!active.ok) return active;
-    const name = active.value?.order.name ?? null;
-    const taken = name === null ? ok(0) : await store.takenInOrder(name);
+    const order = active.value?.order ?? null;
+    const taken = order === null ? ok(0) : await store.takenInOrder(order.name);
     if (!taken.ok) return taken;
     const { orders } = settings;
     const refusal = judgeAdmission({ serial, active: active.value, orders, loaded, taken: taken.value });
     if (refusal !== null) return fail(refusal);
     const golden = await gate.mayStart();
-    return golden.ok ? ok(name) : golden;
+    if (!golden.ok) return golden;
+    return ok(order === null ? null : { name: order.name, instance: order.instance });
   }
 
   async function choose(name: string | null, actor: string): Promise<Result<void, Problem>> {

@@ -2,7 +2,7 @@ import type { OrderProgress, OrderState, RecallRow, ShiftReport } from '../../..
 import type { Problem } from '../../../shared/problem.ts';
 import { ok, type Result } from '../../../shared/result.ts';
 import type { OrderRow, WorkOrder } from '../../../shared/work-order.ts';
-import { type LoadedFacts, serialCountOf } from '../../domain/order-admission.ts';
+import { serialCountOf } from '../../domain/order-admission.ts';
 import { progressOf, rateWindowInMs } from '../../domain/order-progress.ts';
 import { isSample } from '../../domain/sampling.ts';
 import { shiftAt } from '../../domain/shift.ts';
@@ -22,9 +22,10 @@ const onReport = { recall: 1_000, causes: 10 } as const;
 export function createOrderFigures(
   options: OrderDeskOptions,
   golden: Pick<GoldenGate, 'state'>,
-  loaded: LoadedFacts,
 ): Pick<OrderDesk, 'state' | 'recall' | 'shiftReport'> {
   const { store, settings, clock, offset, origin } = options;
+  const { recipe, hash } = options.recipe;
+  const loaded = { recipe: recipe.name, hash, instance: recipe.enrollment.instance };
 
   async function progress(row: OrderRow | null): Promise<Result<OrderProgress | null, Problem>> {
     if (row === null) return ok(null);

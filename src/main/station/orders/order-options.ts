@@ -7,6 +7,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { OrderWrite } from '../../ports/order-books.ts';
 import type { Permits } from '../../ports/people.ts';
 import type { StationStore } from '../../ports/station-store.ts';
+import type { InstanceFit } from '../instance-fit.ts';
 import type { LoadedRecipe } from '../loaded-recipe.ts';
 
 /** What the desk of work orders needs of its station. */
@@ -18,6 +19,7 @@ export type OrderDeskOptions = {
   readonly clock: Clock;
   readonly offset: ZoneOffset;
   readonly permits: Permits;
+  readonly fits: InstanceFit;
   /** Something that screens show changed. */
   readonly onChange: () => void;
 };

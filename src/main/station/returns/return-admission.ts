@@ -4,7 +4,7 @@ import { fail, ok, type Result } from '../../../shared/result.ts';
 import { comesBeforeBoard, targetOf } from '../../domain/return-rules.ts';
 import type { LinePresence } from '../../ports/line.ts';
 import type { StationStore } from '../../ports/station-store.ts';
-import type { LoadedRecipe } from '../loaded-recipe.ts';
+import type { InstanceFit } from '../instance-fit.ts';
 
 /** A unit that an open return lets in for a new identity. */
 export type ReturnAdmission = {
@@ -12,6 +12,7 @@ export type ReturnAdmission = {
   readonly hardwareId: string | null; // the board that must come, null: any
   readonly oldBoard: string | null; // the board that must not come
   readonly mac: string | null;
+  readonly instance: string; // in which the new credential is enrolled
 };
 
 /** Whether an open return lets this serial be worked on; null: none has a say. */
@@ -19,7 +20,7 @@ export async function admitReturn(
   serial: string,
   mac: string | null,
   live: Job | null,
-  { store, recipe }: { readonly store: Pick<StationStore, 'openReturn'>; readonly recipe: LoadedRecipe },
+  { store, fits }: { readonly store: Pick<StationStore, 'openReturn'>; readonly fits: InstanceFit },
 ): Promise<Result<ReturnAdmission | null, Problem>> {
   const found = await store.openReturn(serial);
   if (!found.ok) return found;
@@ -28,12 +29,12 @@ export async function admitReturn(
   if (comesBeforeBoard(one.state)) return fail(problem('return-not-ready', { serial, step: one.state.step }));
   if (one.state.step !== 'awaiting-board') return ok(null);
   const instance = targetOf(one);
-  if (recipe.recipe.enrollment.instance !== instance) {
-    return fail(problem('return-other-instance', { serial, instance }));
-  }
+  const unfit = fits(instance);
+  if (unfit !== null) return fail(unfit);
   const isNew = one.deed === 'new-board';
   const { hardwareId } = one.subject;
   return ok({
+    instance,
     supersedes: live?.id ?? null,
     hardwareId: isNew ? null : hardwareId,
     oldBoard: isNew ? hardwareId : null,
