@@ -147,35 +147,49 @@ function Coming({ inRem }: { readonly inRem: number }) {
   );
 }
 
-/** When rows came or went above, what was read stays where the eye is. */
+/**
+ * What is read stays where the eye is, whatever happens above it: rows that come or go, rows that are measured, rows that
+ * wait for a page again and are as high as estimated meanwhile. Only here: the virtualizer's own correction knows of
+ * measurements alone, and the two together would correct some of them twice.
+ */
 function useKeptPlace<Row>(
   scroller: RefObject<HTMLElement | null>,
   { view }: FollowedList<Row>,
   virtualizer: ReturnType<typeof useVirtualizer<HTMLElement, Element>>,
   keyOf: (row: Row) => number,
 ): void {
-  const anchor = useRef<{ readonly key: number; readonly index: number; readonly below: number } | null>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new view can have moved rows
+  virtualizer.shouldAdjustScrollPositionOnItemSizeChange = () => false;
+  const anchor = useRef<Anchor | null>(null);
   useLayoutEffect(() => {
-    const held = anchor.current;
     const element = scroller.current;
-    if (held === null || element === null) return;
-    const index = view.indexOf(held.key);
-    if (index < 0 || index === held.index) return;
+    if (element === null) return;
+    virtualizer.getTotalSize(); // brings the cache below up to what was measured in this very commit
+    const held = anchor.current;
+    const index = held === null ? -1 : held.key === null ? held.index : view.indexOf(held.key);
     const start = virtualizer.measurementsCache[index]?.start;
-    if (start !== undefined) element.scrollTop = start - held.below;
-  }, [view]);
-  useLayoutEffect(() => {
-    const top = scroller.current?.scrollTop ?? 0;
-    const place = virtualizer.getVirtualItems().find((one) => one.end > top);
-    const row = place === undefined ? undefined : view.rowAt(place.index);
-    // At the top there is no place to keep: the newest is what is wanted.
+    if (held !== null && start !== undefined && start !== held.start) element.scrollTop += start - held.start;
+    const top = element.scrollTop;
+    const place = top < atTopInPx ? undefined : virtualizer.getVirtualItemForOffset(top);
+    if (place === undefined) {
+      anchor.current = null;
+      return;
+    }
+    const row = view.rowAt(place.index);
+    // A page that comes anew must not make a list forget its row, which may have another index in it.
+    const stays = row === undefined && held !== null && held.key !== null && start !== undefined;
     anchor.current =
-      top < 4 || place === undefined || row === undefined
-        ? null
-        : { key: keyOf(row), index: place.index, below: place.start - top };
+      stays && Math.abs(index - place.index) < nearInRows
+        ? { key: held.key, index, start }
+        : { key: row === undefined ? null : keyOf(row), index: place.index, start: place.start };
   });
 }
+
+/** A row (null: one that is on its way) and where it began when it was last drawn, in pixels from the list's top. */
+type Anchor = { readonly key: number | null; readonly index: number; readonly start: number };
+
+/** At the top there is no place to keep: the newest is what is wanted. */
+const atTopInPx = 4;
+const nearInRows = 50;
 
 function rootFontInPx(): number {
   return Number.parseFloat(window.getComputedStyle(document.documentElement).fontSize) || 16;
