@@ -69,7 +69,8 @@ export function Shell() {
 function ScanNews() {
   const { page } = useRoute();
   const station = useMirror('station');
-  return station === null || page === 'board' ? null : <ScanLine station={station} />;
+  const ownScans = page === 'quality' || page === 'returns';
+  return station === null || page === 'board' ? null : <ScanLine station={station} ownScans={ownScans} />;
 }
 
 function CurrentPage({ scanField }: { readonly scanField: React.RefObject<HTMLInputElement | null> }): ReactNode {
