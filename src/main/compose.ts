@@ -14,6 +14,7 @@ import { closedVault, createVaults } from './compose-vault.ts';
 import type { Logger } from './ports/logger.ts';
 import type { StationHandle } from './ports/station-handle.ts';
 import type { Vault } from './ports/vault.ts';
+import { guardClock } from './station/clock-guard.ts';
 import { createHandlers } from './station/handlers.ts';
 import { instanceFit } from './station/instance-fit.ts';
 import { type Instances, instanceStates } from './station/instances.ts';
@@ -92,6 +93,12 @@ async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): 
   courier.wake();
   watcher.wake();
   parts.trust.begin();
+  const stopGuard = guardClock(parts.clock, (byInMs) => {
+    parts.logger.warn('the clock was set back: what waits is tried now', { byInMs });
+    courier.flush();
+    parts.returns.flush();
+    void watcher.lookAtAll();
+  });
   const standing = [...[...parts.instances.values()].flatMap((one) => one.advice), ...parts.hubs.troubles];
   const handle: StationHandle = {
     folder,
@@ -128,6 +135,7 @@ async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): 
     books: store,
     trust: parts.trust.desk,
     stop: async () => {
+      stopGuard();
       stopScanner();
       stopLines();
       // Verifications first: a slot that is aborted would say that a person ended them.
