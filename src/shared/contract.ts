@@ -49,7 +49,11 @@ const pageOf = <T extends z.ZodType>(row: T) => z.strictObject({ rows: z.array(r
  */
 export const contract = {
   calls: {
-    scan: { input: z.strictObject({ ...by, text: z.string().max(4_096) }), output: nothing },
+    scan: {
+      input: z.strictObject({ ...by, text: z.string().max(4_096) }),
+      /** `verifying`: serial of the unit that is looked at now, where the label meant that. */
+      output: z.strictObject({ verifying: z.string().optional() }),
+    },
     rework: { input: z.strictObject({ ...by, text: z.string().max(512) }), output: nothing },
     abort: { input: z.strictObject({ ...by, slot: z.int() }), output: nothing },
     'type-mac': { input: z.strictObject({ ...by, slot: z.int(), text: z.string().max(64) }), output: nothing },

@@ -58,7 +58,7 @@ function besideOf({ idScope, host, port, caFile }: DpsReady): Settings['dps'] {
  * A bench whose scans are typed at the station. A serial scanner would keep what a killed station never read and hand it
  * to the next one; that is the cable's memory, not the station's, and no matter of this suite.
  */
-export function typingBench(bench: BenchControl, handle: Pick<StationHandle, 'scan'>): BenchControl {
+export function typingBench(bench: BenchControl, handle: { scan(text: string): Promise<unknown> }): BenchControl {
   return {
     call: async (verb, request) => {
       if (verb !== 'scan' || !('text' in request)) return bench.call(verb, request);

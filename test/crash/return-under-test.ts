@@ -54,7 +54,7 @@ process.on('SIGTERM', () => {
   });
 });
 
-const work = (units: readonly TrialUnit[], scan = handle.scan) =>
+const work = (units: readonly TrialUnit[], scan: (text: string) => Promise<unknown> = handle.scan) =>
   createOperator(handle, typingBench(bench, { scan }), 1).work(units);
 const { serial } = plan.unit;
 

@@ -90,7 +90,7 @@ export function booksHandle(store: StationStore): BooksHandle {
       onChange: () => {},
     }),
     folder: 'nowhere',
-    scan: nothing,
+    scan: async () => ok({ scan: 'nothing' }),
     rework: nothing,
     take: nothing,
     abort: () => null,

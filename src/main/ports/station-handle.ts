@@ -36,11 +36,14 @@ export type Books = Pick<
   | keyof ReturnLists
 >;
 
+/** What a scan was taken for; `serial` with `verifying`: the unit that is looked at now. */
+export type TakenScan = { readonly scan: string; readonly serial?: string };
+
 /** A station in full work, as its doors hold it. */
 export interface StationHandle {
   readonly folder: string;
   /** What a scanner or a keyboard gave: a label, `SLOT n`, `ABORT n`, `CONFIRM` or `CANCEL`; `actor` is who scanned. */
-  scan(text: string, actor?: string | null): Promise<Result<unknown, Problem>>;
+  scan(text: string, actor?: string | null): Promise<Result<TakenScan, Problem>>;
   /** Lets a unit that could not be settled get a new secret; it then waits for its board. */
   rework(text: string, actor?: string | null): Promise<Result<unknown, Problem>>;
   /** Takes a unit whose parts were typed one by one, for a named slot. */

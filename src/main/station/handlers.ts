@@ -60,7 +60,12 @@ export function createStationHandlers(handle: StationHandle): StationHandlers {
   const returns = createReturnsHandlers(handle);
   return {
     calls: {
-      scan: async ({ text, actor }) => done(await handle.scan(text, actor)),
+      scan: async ({ text, actor }) => {
+        const scanned = await handle.scan(text, actor);
+        if (!scanned.ok) return scanned;
+        const { scan, serial } = scanned.value;
+        return ok(scan === 'verifying' && serial !== undefined ? { verifying: serial } : {});
+      },
       rework: async ({ text, actor }) => done(await handle.rework(text, actor)),
       abort: async ({ slot, actor }) => refusalOf(handle.abort(slot, actor)),
       'type-mac': async ({ slot, text, actor }) => {

@@ -4,6 +4,7 @@ import { type Problem, problem } from '../../shared/problem.ts';
 import { scansProblems } from '../../shared/problems/scans.ts';
 import { play, say } from '../station/sounds.ts';
 import { useCall, useMirror } from '../station/use-station.ts';
+import { addressOf } from '../ui/addresses.ts';
 import { verdictColours } from '../ui/theme.ts';
 import { useLanguage, useProblemWords, useWords } from '../words/words.ts';
 import { createRefusalEar } from './refusal-ear.ts';
@@ -55,6 +56,8 @@ export function useScan(name: 'scan' | 'rework' = 'scan'): {
     for (const one of refusalEar.answered(refusal)) announce(one);
     if (refusal === null) play('scan');
     else if (!(refusal.code in scansProblems)) notice(refusal);
+    // The bench of QA is where the verdict will stand.
+    if (answer.ok && 'verifying' in answer.value) window.location.hash = addressOf('quality');
     return answer.ok;
   }
 

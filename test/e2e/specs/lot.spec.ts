@@ -71,6 +71,10 @@ test('a lot of twenty with two bad units: both are found, and no good one is cal
   await spoil(hands, gone, exchanged);
 
   await atWork(page, 'qa', hands.scan); // the badge opens the QA bench
+  // On whatever page it is scanned: to QA a label names a unit to look at.
+  await openPage(page, 'board');
+  await hands.scan(units[0]?.label ?? '');
+  await expect(page.locator(`[data-verified="${units[0]?.serial}"]`)).toBeVisible();
   await openLot(page, hands, units);
   const shown = page.locator('[data-verification]');
   const verdicts: string[] = [];

@@ -27,8 +27,9 @@ export type Bench = {
   /** Begins with the unit of a label or serial; an empty text: with the one whose board is in the chosen slot. */
   begin(text: string): void;
   /**
-   * What is shown large: what was begun here last; where nothing was, what is at work, else what ended last. Nothing while
-   * the newest unit was refused or waits for an answer: the verdict of the one before is not its own.
+   * What is shown large: what was begun here last; where nothing was, or a serial scanner has begun another one since, what
+   * is at work, else what ended last. Nothing while the newest unit was refused or waits for an answer: the verdict of the
+   * one before is not its own.
    */
   readonly shown: Verification | null;
   /** What else is at work. */
@@ -57,7 +58,8 @@ export function useBench(viewed: string | null): Bench {
     window.location.hash = addressOf('quality');
   });
   const running = quality?.running ?? [];
-  const last = begun === null ? (running[0] ?? quality?.newest[0] ?? null) : own;
+  const newest = running[0] ?? quality?.newest[0] ?? null;
+  const last = begun === null ? newest : overtaken(own, newest);
   const shown = verify.problem === null && verify.question === null ? last : null;
   return {
     choice,
@@ -77,6 +79,11 @@ export function useBench(viewed: string | null): Bench {
     shown,
     others: running.filter(({ id }) => id !== shown?.id),
   };
+}
+
+function overtaken(own: Verification | null, newest: Verification | null): Verification | null {
+  const isLater = own?.state.step === 'done' && newest !== null && newest.startedAt > own.startedAt;
+  return isLater ? newest : own;
 }
 
 /** The lot that was chosen while it is open, else the station's; its id is known before its counts are. */
