@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, type Locator, type Page } from '@playwright/test';
 import { type BenchControl, connectBench } from '../../src/main/bench/bench-control.ts';
-import { type BenchReady, benchReadySchema, type Personality } from '../../src/shared/bench.ts';
+import { benchRecipes } from '../../src/main/bench/bench-settings.ts';
+import { type BenchReady, type BoardKind, benchReadySchema } from '../../src/shared/bench.ts';
 import { saidOnTop, wedge } from './operator.ts';
 
 /** A unit of a shift: its board, and what its label says. */
@@ -21,12 +22,12 @@ export type BenchUnit = {
 export type BenchHands = {
   readonly bench: BenchControl;
   readonly ready: BenchReady;
-  /** Fresh boards with labels from `<prefix>001` on. */
-  makeUnits(prefix: string, count: number, personality?: Personality): Promise<readonly BenchUnit[]>;
+  /** Fresh boards with labels from `<prefix>001` on; of the kind that the recipe needs, where none is said. */
+  makeUnits(prefix: string, count: number, kind?: BoardKind): Promise<readonly BenchUnit[]>;
   scan(text: string): Promise<void>;
   /** The card of the slot in which a unit is worked on or was judged. */
   card(serial: string): Locator;
-  /** From the label to the press of the buttons that the card asks for. */
+  /** From the label to the press of the buttons that the card asks for, if its kind has any. */
   begin(unit: BenchUnit, slot: number): Promise<void>;
   /** Waits for the verdict and takes the board away. */
   end(unit: BenchUnit, kind: 'pass' | 'fail'): Promise<void>;
@@ -38,8 +39,13 @@ export type BenchHands = {
   actions(): Promise<number>;
 };
 
-/** Connects to the bench of a station, as soon as it answers: the file of one that was killed tells of nobody. */
-export async function handsAt(page: Page, dataFolder: string): Promise<BenchHands> {
+/**
+ * Connects to the bench of a station, as soon as it answers: the file of one that was killed tells of nobody. `recipe` is
+ * the one that the station works by.
+ */
+export async function handsAt(page: Page, dataFolder: string, recipe = 'mxchip-devkit'): Promise<BenchHands> {
+  const ownKind = benchRecipes[recipe];
+  if (ownKind === undefined) throw new Error(`the bench has no boards for ${recipe}`);
   const file = join(dataFolder, 'training/bench/ready.json');
   const read = (): BenchReady => benchReadySchema.parse(JSON.parse(readFileSync(file, 'utf8')));
   await expect(() => connectBench(read().control).call('state', {})).toPass();
@@ -59,6 +65,7 @@ export async function handsAt(page: Page, dataFolder: string): Promise<BenchHand
     await scan(unit.label);
     await expect(saidOnTop(page)).toContainText(unit.serial);
     await bench.call('plug', { board: unit.board, slot });
+    if (ownKind === 'linux') return; // talks as soon as it is there
     await expect(card(unit.serial)).toHaveAttribute('data-state', 'asking');
     await bench.call('press', { board: unit.board, buttons: 'enter-configuration' });
   }
@@ -77,11 +84,11 @@ export async function handsAt(page: Page, dataFolder: string): Promise<BenchHand
   return {
     bench,
     ready,
-    makeUnits: async (prefix, count, personality = '1.6.5') => {
-      const { boards } = await bench.call('make-boards', { count, personality });
+    makeUnits: async (prefix, count, kind = ownKind) => {
+      const { boards } = await bench.call('make-boards', { count, personality: kind });
       return boards.map(({ board, mac }, index) => {
         const serial = `${prefix}${String(index + 1).padStart(3, '0')}`;
-        return { serial, label: `${serial};${mac}`, board, mac };
+        return { serial, label: kind === 'linux' ? serial : `${serial};${mac}`, board, mac };
       });
     },
     scan,

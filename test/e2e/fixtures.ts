@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test as base, expect, type Page } from '@playwright/test';
@@ -6,8 +6,8 @@ import { electronStation } from './electron-station.ts';
 import type { StationUnderTest } from './station-under-test.ts';
 import { webStation } from './web-station.ts';
 
-/** Which door the project goes through. */
-export type DoorOptions = { readonly door: 'web' | 'electron' };
+/** Which door the project goes through, and the station's own settings.json; null: none, as on a first start. */
+export type DoorOptions = { readonly door: 'web' | 'electron'; readonly settings: object | null };
 
 /** What a spec gets. */
 type Fixtures = {
@@ -23,8 +23,10 @@ type Fixtures = {
  */
 export const test = base.extend<DoorOptions & Fixtures>({
   door: ['web', { option: true }],
-  dataFolder: async ({ door }, use) => {
+  settings: [null, { option: true }],
+  dataFolder: async ({ door, settings }, use) => {
     const folder = mkdtempSync(join(tmpdir(), `dps-station-${door}-`));
+    if (settings !== null) writeFileSync(join(folder, 'settings.json'), JSON.stringify(settings));
     await use(folder);
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   },

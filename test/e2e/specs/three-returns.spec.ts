@@ -1,8 +1,8 @@
-import type { Locator, Page } from '@playwright/test';
 import { type BenchHands, type BenchUnit, handsAt, registrationIdOf } from '../bench-hands.ts';
 import { expect, test } from '../fixtures.ts';
 import { look } from '../look.ts';
 import { afterRestart, openPage, skipTour, trayOf, untilDelivered } from '../operator.ts';
+import { screenOf, workOn } from '../return-hands.ts';
 import { atWork, enterStaff } from '../staff.ts';
 
 /*
@@ -10,48 +10,10 @@ import { atWork, enterStaff } from '../staff.ts';
  * is switched off in between, one lives on as a new board under its old serial, one is retired.
  */
 
-/** What the technician does beside the hands at the bench: presses on the screen, counted. */
-function screenOf(page: Page) {
-  let presses = 0;
-  const press = async (what: Locator): Promise<void> => {
-    presses += 1;
-    await what.click();
-  };
-  return {
-    press,
-    presses: () => presses,
-    /** Finds a unit by its label, says what happened and what to do, and confirms. */
-    openReturn: async (hands: BenchHands, unit: BenchUnit, reason: string, deed: string): Promise<void> => {
-      await openPage(page, 'returns');
-      await hands.scan(unit.label);
-      await expect(page.locator(`[data-unit="${unit.serial}"][data-chosen="true"]`)).toBeVisible();
-      await press(page.locator(`[data-reason="${reason}"]`));
-      await press(page.locator(`[data-return-deed="${deed}"]`));
-      await press(page.locator('[data-open]'));
-      await expect(page.getByRole('dialog')).toContainText(unit.serial);
-      await press(page.getByRole('dialog').getByRole('button').last());
-      await expect(page.locator('[data-case]')).toBeVisible();
-    },
-  };
-}
-
 /** The entries of the cloud by registration id. */
 async function entries(hands: BenchHands) {
   const { enrollments } = await hands.bench.call('dps-book', {});
   return new Map(enrollments.map((row) => [row.registrationId, row]));
-}
-
-/** Works on the board of an open return, and waits until the page says that the return is finished. */
-async function workOn(page: Page, hands: BenchHands, unit: BenchUnit, place: number): Promise<void> {
-  await openPage(page, 'board');
-  await hands.begin(unit, place);
-  await hands.end(unit, 'pass');
-  await openPage(page, 'returns');
-  const row = page.locator('[data-listed]').filter({ hasText: unit.serial });
-  // A board that was taken away with its new secret registers where it is used.
-  await hands.bench.call('power-up', { boards: [unit.board] });
-  await row.first().click();
-  await expect(page.locator('[data-outcome="finished"]')).toBeVisible();
 }
 
 test('three returns: a new identity over a lost network, a new board under an old serial, a retirement', async ({
