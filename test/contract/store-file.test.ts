@@ -77,6 +77,25 @@ function chainHolds(lines: readonly JournalLine[]): boolean {
   });
 }
 
+describe('text that was cut in the middle of a letter', () => {
+  it('costs no record: half a surrogate pair is kept as U+FFFD, in row and record alike', async () => {
+    const store = open();
+    const reason = `${'x'.repeat(299)}\u{1f527}`.slice(0, 300); // what a limit leaves of a letter outside the BMP
+    const job = jobOf('s1');
+    const state = { ...doneState('failed', null), problem: { code: 'database-failed', facts: { reason } } } as never;
+    await commit(store, [
+      { write: 'job-started', job },
+      { write: 'job-changed', job: { ...job, state, finishedAt: testMoment }, event: 'failed' },
+      { write: 'noted', event: 'note', serial: 's1', facts: { reason } },
+    ]);
+    const kept = `${'x'.repeat(299)}\ufffd`;
+    expect(valueFrom(await store.job(job.id))).toMatchObject({ state: { problem: { facts: { reason: kept } } } });
+    const lines = await journalOf(store);
+    expect(JSON.parse(lines.find(({ event }) => event === 'note')?.data ?? '')).toMatchObject({ reason: kept });
+    expect(chainHolds(lines)).toBe(true);
+  });
+});
+
 describe('reading', () => {
   it('pages give every row once, in order; counters equal a recount; the journal is one chain', async () => {
     const store = open();

@@ -1,4 +1,5 @@
 import type { Result } from '../../../shared/result.ts';
+import { wellFormed } from '../../../shared/well-formed.ts';
 import type { AuditBooks } from '../../ports/audit-books.ts';
 import type { BookLists } from '../../ports/book-lists.ts';
 import type { ReturnLists } from '../../ports/return-books.ts';
@@ -44,7 +45,8 @@ export function createStationStore(
   const list = <T>(name: ReadName, ...values: unknown[]) => lists().ask<T>({ ask: 'read', name, values });
 
   return {
-    commit: (change) => writer.ask({ ask: 'commit', change }),
+    // Rows, records and log get the same text, one that has a canonical spelling and a hash.
+    commit: (change) => writer.ask({ ask: 'commit', change: wellFormed(change) }),
     unit: (serial) => read('unit', serial),
     job: (id) => read('job', id),
     holder: (of) =>
