@@ -33,23 +33,19 @@ beforeAll(async () => {
 });
 afterAll(() => closeTestBooks(books));
 
-/** Scans a label as somebody with these roles; what came of it, in a word. */
-async function meaningFor(roles: readonly Role[], label: string): Promise<string> {
-  const people = openTestPeople();
-  await people.add('engineer', ['engineer'], testPin);
-  await people.add('somebody', roles, roles.includes('lead') ? testPin : null);
-  const looked: string[] = [];
-  const desk = createScanDesk({
+/** A desk over the books; `looked` gets what QA is asked to look at. */
+const deskOf = (permits: ReturnType<typeof openTestPeople>['desk']['permits'], golden: string, looked: string[] = []) =>
+  createScanDesk({
     recipe: valueFrom(loadRecipe('linux-tpm')),
     slots: 4,
     store: books.store,
     orders: {
       admit: async () => ok(null),
-      isGolden: (serial) => serial === 'GOLD-1',
+      isGolden: (serial) => serial === golden,
       chooseScanned: async () => ok(undefined),
       putScanned: async () => ok(undefined),
     },
-    permits: people.desk.permits,
+    permits,
     fits: () => null,
     own: 'station',
     verify: async ({ serial, slot, actor }) => {
@@ -58,6 +54,14 @@ async function meaningFor(roles: readonly Role[], label: string): Promise<string
     },
     awaitsBoard: () => false,
   });
+
+/** Scans a label as somebody with these roles; what came of it, in a word. */
+async function meaningFor(roles: readonly Role[], label: string): Promise<string> {
+  const people = openTestPeople();
+  await people.add('engineer', ['engineer'], testPin);
+  await people.add('somebody', roles, roles.includes('lead') ? testPin : null);
+  const looked: string[] = [];
+  const desk = deskOf(people.desk.permits, 'GOLD-1', looked);
   valueFrom(await desk.scan('SLOT 3', 'somebody'));
   const answer = await desk.scan(label, 'somebody');
   if (!answer.ok) {
@@ -93,26 +97,10 @@ describe.each(table)('a label that somebody scans who is %j', (roles, meanings) 
 
 describe('a golden unit', () => {
   it('is worked on by no other way in', async () => {
-    const people = openTestPeople();
-    const desk = createScanDesk({
-      recipe: valueFrom(loadRecipe('linux-tpm')),
-      slots: 4,
-      store: books.store,
-      orders: {
-        admit: async () => ok(null),
-        isGolden: () => true,
-        chooseScanned: async () => ok(undefined),
-        putScanned: async () => ok(undefined),
-      },
-      permits: people.desk.permits,
-      fits: () => null,
-      own: 'terminal',
-      verify: async () => ok({}),
-      awaitsBoard: () => false,
-    });
+    const desk = deskOf(openTestPeople().desk.permits, 'GOLD-1');
     const typed = { serial: 'GOLD-1', mac: null, slot: 1, rework: false };
     expect(await desk.take(typed)).toMatchObject({ problem: { code: 'golden-unit' } });
-    expect(await desk.rework('DONE-1', 'somebody')).toMatchObject({ problem: { code: 'golden-unit' } });
+    expect(await desk.rework('GOLD-1', 'somebody')).toMatchObject({ problem: { code: 'golden-unit' } });
     expect(desk.waiting()).toBeNull();
   });
 });
