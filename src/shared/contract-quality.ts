@@ -77,6 +77,14 @@ export const qualityContract = {
       output: lotViewSchema,
     },
     'lot-close': { input: z.strictObject({ ...by, lot: id }), output: lotViewSchema },
+    /** Units that the sample still lacks, drawn among the named ones; at most 200 of `total`, in the order of the draw. */
+    'lot-sample': {
+      input: z.strictObject({ lot: id }),
+      output: z.strictObject({
+        rows: z.array(z.strictObject({ serial, verdict: verdictSchema.nullable() })).max(200),
+        total: z.int(),
+      }),
+    },
     /** `html`: one page that prints well and needs nothing else; `csv`: one line per unit. */
     'lot-report': {
       input: z.strictObject({ lot: id, format: z.enum(['html', 'csv']) }),

@@ -130,6 +130,7 @@ export const callSamples: { readonly [Name in CallName]: readonly CallSample<Nam
   'lot-list': [{ input: none, act: null }],
   'lot-add': [{ input: { actor, lot: 'nothing', serials: ['SN-1'] }, act: 'verify' }],
   'lot-close': [{ input: { actor, lot: 'nothing' }, act: 'verify' }],
+  'lot-sample': [{ input: { lot: 'nothing' }, act: null }],
   'lot-report': [{ input: { lot: 'nothing', format: 'csv' }, act: null }],
   'unit-find': [{ input: { text: 'SN-1' }, act: null }],
   'unit-at-slot': [{ input: { slot: 1 }, act: null }],

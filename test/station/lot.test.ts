@@ -59,6 +59,15 @@ it('of 20 units with 2 bad ones is rejected for these two, without a false alarm
   ).toMatchObject({
     problem: { code: 'lot-name-taken' },
   });
+  const sample = async () => valueFrom(await calls['lot-sample']({ lot: lot.id }));
+  expect(await sample()).toEqual({ rows: [], total: 0 });
+  const named = units.slice(0, 3).map(({ serial }) => serial);
+  valueFrom(await calls['lot-add']({ lot: lot.id, serials: named, actor: 'Q-1' }));
+  // printf '=lot <7>\nSN100002' | sha256sum begins with 41, that of SN100001 with 71, of SN100003 with 76.
+  expect(await sample()).toMatchObject({
+    total: 3,
+    rows: ['SN100002', 'SN100001', 'SN100003'].map((serial) => ({ serial })),
+  });
   const boardOf = (serial: string) => units.find((unit) => unit.serial === serial)?.board as TestBoard;
   for (const { serial } of units) {
     const plugged = boardOf(serial === swapped ? 'SN100014' : serial);
@@ -78,6 +87,8 @@ it('of 20 units with 2 bad ones is rejected for these two, without a false alarm
     count: { members: 20, passed: 18, failed: 2, cannotTell: 0, left: 0 },
     verdict: 'rejected',
   });
+
+  expect(await sample()).toEqual({ rows: [], total: 0 });
 
   // A 21st unit is none of this lot; a unit that was found bad stays bad, whatever a later look says.
   expect(await calls['lot-add']({ lot: lot.id, serials: ['SN199999'], actor: 'Q-1' })).toMatchObject({

@@ -40,6 +40,7 @@ const commandActs: Readonly<Record<string, ActOfCommand>> = {
   'return show': 'anyone',
   'return find': 'anyone',
   'lot status': 'anyone',
+  'lot sample': 'anyone',
   'lot report': 'anyone',
   'audit verify': 'anyone',
   'audit export': 'anyone',

@@ -14,7 +14,7 @@ type OpenOptions = CommonOptions & {
   actor: string;
 };
 
-/** `lot open|add|status|close|report`. */
+/** `lot open|add|sample|status|close|report`. */
 export function addLotCommands(program: Command, tools: CliTools): void {
   const lots = program.command('lot').description('lots of finished units, accepted or rejected by a sample');
   const answerable = ['--actor <badge>', 'who is answerable', 'terminal'] as const;
@@ -36,6 +36,19 @@ export function addLotCommands(program: Command, tools: CliTools): void {
       withLot(lot, options, tools, async (door, { id }, output) =>
         show(await door.call('lot-add', { lot: id, serials, actor: options.actor }), output),
       ),
+    );
+  withCommonOptions(lots.command('sample'))
+    .description('the units to look at next, drawn by hash among those that are named')
+    .argument('<lot>', 'id or name of the lot')
+    .action((lot: string, options: CommonOptions) =>
+      withLot(lot, options, tools, async (door, { id, name }, output) => {
+        const drawn = await door.call('lot-sample', { lot: id });
+        output.give(drawn);
+        for (const { serial, verdict } of drawn.rows) output.say(verdict === null ? serial : `${serial}  ${verdict}`);
+        output.say(
+          `${drawn.total} named units of the lot ${name} are to be looked at; ${drawn.rows.length} are shown.`,
+        );
+      }),
     );
   withCommonOptions(lots.command('status'))
     .description('count of a lot, or of the newest ones')

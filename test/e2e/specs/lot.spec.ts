@@ -48,6 +48,7 @@ async function openLot(page: Page, hands: BenchHands, units: readonly BenchUnit[
   // As long as the list is open, scans are for it.
   await expect(page.locator('[data-serials]')).toBeHidden();
   await expect(page.locator(`[data-lot="${lot}"] [data-members="${size}"]`)).toBeVisible();
+  await expect(page.locator('[data-lot-next] [data-next]')).toHaveCount(size);
 }
 
 test('a lot of twenty with two bad units: both are found, and no good one is called bad', async ({
@@ -76,6 +77,7 @@ test('a lot of twenty with two bad units: both are found, and no good one is cal
   await hands.scan(units[0]?.label ?? '');
   await expect(page.locator(`[data-verified="${units[0]?.serial}"]`)).toBeVisible();
   await openLot(page, hands, units);
+  await look(page, 'lot-sample');
   const shown = page.locator('[data-verification]');
   const verdicts: string[] = [];
   const times: number[] = [];

@@ -1,9 +1,12 @@
+import type { CallOutput } from '../../../shared/contract.ts';
 import type { Origin } from '../../../shared/job.ts';
 import type { Lot, LotMember, LotView, PlanOrder } from '../../../shared/lot.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { fail, ok, type Result } from '../../../shared/result.ts';
 import { samplePlan } from '../../domain/lot-plan.ts';
+import { nextOfSample } from '../../domain/lot-sample.ts';
 import { leftOf, lotVerdict } from '../../domain/lot-verdict.ts';
+import { sampleHash } from '../../identity/sample-hash.ts';
 import type { ListPage, Stretch } from '../../ports/book-lists.ts';
 import { type Clock, isoNow } from '../../ports/clock.ts';
 import type { Random } from '../../ports/random.ts';
@@ -22,11 +25,16 @@ export type LotDesk = {
   current(): Promise<Result<LotView | null, Problem>>;
   add(lot: string, serials: readonly string[], actor: string): Promise<Result<LotView, Problem>>;
   close(lot: string, actor: string): Promise<Result<LotView, Problem>>;
+  /** What the sample still lacks, drawn among the named units. */
+  sample(lot: string): Promise<Result<CallOutput<'lot-sample'>, Problem>>;
   report(
     lot: string,
     format: 'html' | 'csv',
   ): Promise<Result<{ readonly name: string; readonly text: string }, Problem>>;
 };
+
+/** Of a sample, what a person can take in hand from one answer. */
+const shownAtMost = 200;
 
 /** Makes the desk of lots. */
 export function createLotDesk(options: {
@@ -94,6 +102,17 @@ export function createLotDesk(options: {
       if (verdict === 'open') return fail(problem('lot-undecided', { lot: lot.name, left: count.left }));
       const closed: Lot = { ...lot, closed: verdict, closedAt: isoNow(clock), closedBy: actor };
       return change(id, actor, [{ write: 'lot-closed', lot: closed }]);
+    },
+    sample: async (id) => {
+      const view = await found(id);
+      if (!view.ok) return view;
+      const members = await store.lotMembers(id);
+      if (!members.ok) return members;
+      const { name, plan, closed } = view.value.lot;
+      const drawn = members.value.map((one) => ({ ...one, drawn: sampleHash(name, one.serial) }));
+      const next = closed === null ? nextOfSample(drawn, plan) : [];
+      const rows = next.slice(0, shownAtMost).map(({ serial, verdict }) => ({ serial, verdict }));
+      return ok({ rows, total: next.length });
     },
     report: async (id, format) => {
       const view = await found(id);

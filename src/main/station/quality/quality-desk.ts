@@ -138,7 +138,7 @@ function verificationCalls({ verifications, store }: QualityDeskOptions): Verifi
   };
 }
 
-type LotCalls = Pick<QualityCalls, 'lot-put' | 'lot-list' | 'lot-add' | 'lot-close' | 'lot-report'>;
+type LotCalls = Pick<QualityCalls, 'lot-put' | 'lot-list' | 'lot-add' | 'lot-close' | 'lot-sample' | 'lot-report'>;
 
 function lotCalls(lots: LotDesk): LotCalls {
   return {
@@ -146,6 +146,7 @@ function lotCalls(lots: LotDesk): LotCalls {
     'lot-list': async ({ before, skip = 0, limit }) => copied(await lots.list({ before, skip, limit })),
     'lot-add': ({ lot, serials, actor }) => lots.add(lot, serials, actor),
     'lot-close': ({ lot, actor }) => lots.close(lot, actor),
+    'lot-sample': ({ lot }) => lots.sample(lot),
     'lot-report': ({ lot, format }) => lots.report(lot, format),
   };
 }

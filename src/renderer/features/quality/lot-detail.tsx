@@ -10,6 +10,7 @@ import { useTimes } from '../../ui/times.ts';
 import { saveFile } from '../../ui/use-export.ts';
 import { useWords } from '../../words/words.ts';
 import { LotFigures, LotPlan, LotSign } from './lot-figures.tsx';
+import { LotNext } from './lot-next.tsx';
 import { LotSerials } from './lot-serials.tsx';
 import classes from './quality-page.module.css';
 import { useLot } from './use-lot.ts';
@@ -73,6 +74,7 @@ function Lot(props: LotProps) {
         </Text>
         <LotActions {...props} />
       </section>
+      <LotNext view={view} />
       <h2 className={classes['heading']}>{t('lotUnits')}</h2>
       <VerificationList lot={lot.id} empty={<EmptyState title={t('emptyLot.title')} text={t('emptyLot.text')} />} />
     </>
