@@ -1,12 +1,15 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type Client, connect } from '../shared/link/connect.ts';
 import { type Problem, type ProblemFacts, problem } from '../shared/problem.ts';
 import { fail, ok, type Result } from '../shared/result.ts';
 import type { Settings } from '../shared/settings.ts';
+import { makeModeFolder } from './adapters/files/station-folder.ts';
 import { connectLocalLink } from './adapters/local-link/local-link.ts';
+import { putBackCopy } from './adapters/sqlite/people-copy.ts';
+import { prepareDatabase } from './adapters/sqlite/prepare.ts';
 import { systemClock } from './adapters/system/system-clock.ts';
 import type { CliTools } from './cli/tools.ts';
-import { openFolder } from './compose-folder.ts';
+import { lockFolder, openFolder } from './compose-folder.ts';
 import { noteInBooks } from './compose-note.ts';
 import { openPeople, type People } from './compose-people.ts';
 import { isoNow } from './ports/clock.ts';
@@ -96,12 +99,33 @@ async function changeHere<T>(
   return answer;
 }
 
+/** Nobody else may have the folder: its station would go on without what comes back. */
+const restore: CliTools['restorePeople'] = async (dataFolder, { mode }) => {
+  const made = makeModeFolder(dataFolder, mode);
+  if (!made.ok) return made;
+  const lock = lockFolder(made.value, 'people restore');
+  if (!lock.ok) return lock;
+  try {
+    const at = isoNow(systemClock);
+    const setAside = putBackCopy(join(dataFolder, 'people.db'), at);
+    if (!setAside.ok) return setAside;
+    const file = join(made.value, 'station.db');
+    const prepared = prepareDatabase(file);
+    const deed = { event: 'people-restored', facts: { setAside: basename(setAside.value) } };
+    const noted = prepared.ok ? await noteInBooks(file, mode, { actor: 'terminal', at }, deed) : prepared;
+    return ok({ setAside: setAside.value, noted });
+  } finally {
+    lock.value.release();
+  }
+};
+
 /** What commands ask about people; see {@link CliTools}. */
 export const cliPeople = {
   identify,
   proveTo,
   read,
   change,
+  restore,
   /** The people of a folder as this command has proved itself to them, for a station that it opens. */
   at: (dataFolder: string): { readonly people?: People } =>
     opened?.dataFolder === dataFolder ? { people: opened.people } : {},

@@ -76,6 +76,7 @@ export const cliTools: CliTools = {
   identify: cliPeople.identify,
   readPeople: cliPeople.read,
   changePeople: cliPeople.change,
+  restorePeople: cliPeople.restore,
   openBooks: (dataFolder, mode) => {
     const file = join(dataFolder, mode, 'station.db');
     return ok(existsSync(file) ? createBooks({ file, thread: places.storeThread }) : null);

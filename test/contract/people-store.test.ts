@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createPinHash } from '../../src/main/adapters/people/pin-hash.ts';
+import { copyOf, putBackCopy } from '../../src/main/adapters/sqlite/people-copy.ts';
 import { createPeopleStore } from '../../src/main/adapters/sqlite/people-store.ts';
 import type { PeopleStore } from '../../src/main/ports/people.ts';
 import type { Role } from '../../src/shared/people.ts';
@@ -99,6 +100,75 @@ describe('people', () => {
     const newer = createPeopleStore(file);
     onTestFinished(() => newer.close());
     expect(codeOf(newer.isKnown())).toBe('people-unreadable');
+  });
+});
+
+describe('a file of people that is lost', () => {
+  const file = (): string => join(folder, 'data', 'people.db');
+  const reopen = (): PeopleStore => {
+    store.close();
+    store = createPeopleStore(file());
+    return store;
+  };
+  const lose = {
+    gone: () => {
+      for (const ending of ['', '-wal', '-shm']) rmSync(file() + ending, { force: true });
+    },
+    damaged: () => writeFileSync(file(), 'this was a database once, and is none any more'.repeat(400)),
+    emptied: () => {
+      lose.gone();
+      writeFileSync(file(), '');
+    },
+  };
+
+  it.each(['gone', 'damaged', 'emptied'] as const)('%s: everything is refused until its copy is back', (how) => {
+    valueFrom(put('1', ['engineer'], 'kept', 'Erna'));
+    valueFrom(put('2', ['operator']));
+    valueFrom(put('3', ['lead'], 'kept'));
+    valueFrom(store.retire('3', '2026-11-26T08:00:00.000Z'));
+    valueFrom(store.approve({ hash: 'a'.repeat(64), recipe: 'r', badge: '1', at: '2026-11-26T08:00:00.000Z' }));
+    const before = [valueFrom(store.list()), valueFrom(store.approvals())];
+    store.close();
+    lose[how]();
+    reopen();
+    expect(codeOf(store.isKnown())).toBe('people-unreadable');
+    expect(codeOf(put('4', ['engineer'], 'mine'))).toBe('people-unreadable');
+    store.close();
+    const aside = valueFrom(putBackCopy(file(), '2026-11-27T08:00:00.000Z'));
+    expect(readdirSync(aside).includes('people.db')).toBe(how !== 'gone');
+    reopen();
+    expect([valueFrom(store.list()), valueFrom(store.approvals())]).toEqual(before);
+    expect(statSync(file()).mode & 0o777).toBe(0o600);
+    expect(codeOf(putBackCopy(file(), '2026-11-27T08:00:01.000Z'))).toBe('people-readable');
+  });
+
+  it('of which no good copy is there begins anew only when both are taken away', () => {
+    valueFrom(put('1', ['engineer'], 'kept'));
+    store.close();
+    lose.damaged();
+    writeFileSync(copyOf(file()), 'nothing');
+    expect(codeOf(putBackCopy(file(), '2026-11-27T08:00:00.000Z'))).toBe('people-copy-unusable');
+    expect(codeOf(reopen().isKnown())).toBe('people-unreadable');
+    store.close();
+    lose.gone();
+    rmSync(copyOf(file()));
+    expect(valueFrom(reopen().isKnown())).toBe(false);
+  });
+
+  it('has a copy of what a stop left uncopied, and of an older version that made none', () => {
+    valueFrom(put('1', ['engineer'], 'kept'));
+    rmSync(copyOf(file()));
+    const other = new DatabaseSync(file());
+    other.prepare(`INSERT INTO badge (badge, roles) VALUES ('2', '["qa"]')`).run();
+    other.close();
+    expect(valueFrom(reopen().isKnown())).toBe(true);
+    const copy = new DatabaseSync(copyOf(file()), { readOnly: true });
+    expect(copy.prepare('SELECT badge FROM badge ORDER BY badge').all()).toMatchObject([
+      { badge: '1' },
+      { badge: '2' },
+    ]);
+    copy.close();
+    expect(statSync(copyOf(file())).mode & 0o777).toBe(0o600);
   });
 });
 

@@ -52,6 +52,9 @@ export function addPeopleCommands(program: Command, tools: CliTools): void {
     .option('--pin-file <file>', 'the PIN until now (default: asked for at the terminal)')
     .option('--new-pin-file <file>', 'the new PIN (default: asked for twice at the terminal)')
     .action((badge: string, options: ChangePinOptions) => changePin(badge, options, tools));
+  withCommonOptions(people.command('restore'))
+    .description('put the copy of people.db back where it is damaged or gone; what stood there is set aside')
+    .action((options: CommonOptions) => restore(options, tools));
   addRecipeCommands(program, tools);
 }
 
@@ -148,6 +151,15 @@ async function changePin(badge: string, options: ChangePinOptions, tools: CliToo
   unwrap(await tools.changePeople(dataFolder, settings, 'pin-set', { actor: badge, badge, pin, current }));
   output.say(`${badge} has a new PIN.`);
   output.give({ badge });
+}
+
+async function restore(options: CommonOptions, tools: CliTools): Promise<void> {
+  const { output, dataFolder, settings } = contextFrom(options, tools);
+  const { setAside, noted } = unwrap(await tools.restorePeople(dataFolder, settings));
+  output.say(`The people of this station are known again; what stood there is in ${setAside}.`);
+  output.give({ setAside });
+  // Damaged books are restored next, by somebody who can prove a badge again.
+  unwrap(noted);
 }
 
 /** Paths are read by whoever owns the station, from elsewhere. */

@@ -121,6 +121,11 @@ export type CliTools = {
     name: Name,
     input: CallInput<Name>,
   ): Promise<Result<CallOutput<Name>, Problem>>;
+  /** Puts the copy of the people's file back; `noted`: whether the books took the line about it. */
+  restorePeople(
+    dataFolder: string,
+    settings: Settings,
+  ): Promise<Result<{ readonly setAside: string; readonly noted: Result<void, Problem> }, Problem>>;
   /** The books for reading, whoever owns the folder; null when there are none yet. */
   openBooks(dataFolder: string, mode: Settings['mode']): Result<(Books & { close(): Promise<void> }) | null, Problem>;
   /** The vault of a mode, whatever keeps it; asks for the passphrase where one is needed. */

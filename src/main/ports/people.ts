@@ -31,9 +31,13 @@ export type KeptTries = Pick<BadgeRow, 'failures' | 'lockedAt' | 'lockedUntil'>;
 /** The file of people cannot be used. */
 export type PeopleProblem = Problem<'people-unreadable'>;
 
+/** Why the copy of the people's file was not put back. */
+export type PutBackProblem = Problem<'people-readable' | 'people-copy-unusable' | 'file-unwritable'>;
+
 /**
  * The people of a data folder. Small reads that answer at once; several processes may use the file. Without the file
- * nobody is known; it is made with the first person.
+ * nobody is known; it is made with the first person. A file that was lost is no station without people: as long as its
+ * copy knows somebody, everything is refused.
  */
 export interface PeopleStore {
   /** Whether an engineer is known. */

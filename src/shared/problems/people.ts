@@ -94,7 +94,21 @@ export const peopleProblems = {
   },
   'people-unreadable': {
     title: 'The file of the people at this station cannot be used: {reason}.',
-    remedy: 'Put people.db back from a backup. Nothing that needs a badge is done until then.',
+    remedy:
+      'Close the station and run "dps-station people restore", which puts its copy back. Nothing that needs a badge is done until then.',
+    retry: 'operator',
+    blame: 'station',
+  },
+  'people-readable': {
+    title: 'The file of the people at this station is in order; nothing was put back.',
+    remedy: 'Look at it with "people list".',
+    retry: 'never',
+    blame: 'operator',
+  },
+  'people-copy-unusable': {
+    title: 'The copy of the people, {file}, cannot be used: {reason}.',
+    remedy:
+      'Put people.db back from another disk. To begin anew, remove people.db and people-copy.db: until an engineer is made known, everybody may do everything.',
     retry: 'operator',
     blame: 'station',
   },

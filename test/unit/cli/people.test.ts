@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -93,3 +93,23 @@ it('at a station that another process owns, the badge of the command is answerab
   const deeds = deedsIn(data).filter((deed) => !deed.startsWith('badge-') && !deed.endsWith(' station'));
   expect(deeds).toEqual(['person-put terminal', 'person-put E', 'queue-flushed E', 'recipe-approved E']);
 }, 180_000);
+
+it('people whose file is lost are put back from their copy; until then nothing that needs a badge is done', async () => {
+  const pinFile = terminal.file('pin', '739154\n');
+  const engineer = ['--badge', 'E', '--pin-file', pinFile, '--json'];
+  const first = ['people', 'add', 'E', '--roles', 'engineer', '--new-pin-file', pinFile];
+  expect(await terminal.run(first)).toMatchObject({ code: 0 });
+  const nothing = await terminal.run(['people', 'restore', '--json']);
+  expect([nothing.code, problemOf(nothing).code]).toEqual([1, 'people-readable']);
+  for (const ending of ['', '-wal', '-shm']) rmSync(join(data, `people.db${ending}`), { force: true });
+  const stranger = await terminal.run(['outbox', 'flush', '--json']);
+  expect([stranger.code, problemOf(stranger).code]).toEqual([1, 'people-unreadable']);
+  expect(problemOf(stranger).remedy).toContain('people restore');
+  const back = await terminal.run(['people', 'restore']);
+  expect(back).toMatchObject({ code: 0, stderr: '' });
+  expect(back.stdout).toContain('set-aside-');
+  const bare = await terminal.run(['outbox', 'flush', '--json']);
+  expect([bare.code, problemOf(bare).code]).toEqual([1, 'badge-needed']);
+  expect(await terminal.run(['people', 'list', ...engineer])).toMatchObject({ code: 0 });
+  expect(deedsIn(data)).toContain('people-restored terminal');
+});

@@ -1,11 +1,20 @@
 import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { z } from 'zod';
 import { approvalSchema, roleSchema, rolesWithPin } from '../../../shared/people.ts';
 import { type Problem, problem } from '../../../shared/problem.ts';
 import { fail, ok, type Result } from '../../../shared/result.ts';
 import type { BadgeRow, KeptTries, PeopleProblem, PeopleStore } from '../../ports/people.ts';
 import { type Database, openPeopleFile } from './database.ts';
+import {
+  contentOf,
+  contentOfCopy,
+  copyKnowsSomebody,
+  copyOf,
+  dropCopy,
+  keepCopy,
+  knowsSomebody,
+} from './people-copy.ts';
 
 /*
  * Names stand in a table of their own, so that they can be erased while records keep the badge. That an engineer is
@@ -67,13 +76,22 @@ export function createPeopleStore(file: string): PeopleStore {
   function database(make: boolean): Database | null {
     if (opened !== null) return opened;
     if (!existsSync(file)) {
+      if (copyKnowsSomebody(file)) throw new Error(`${basename(file)} is gone, ${basename(copyOf(file))} is there`);
       if (!make) return null;
       mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
       // Its companions get the rights of the file itself.
       closeSync(openSync(file, 'a', 0o600));
     }
-    opened = openPeopleFile(file, steps);
-    return opened;
+    const found = openPeopleFile(file, steps);
+    if (knowsSomebody(found)) {
+      // The first time, or after a stop between a change and its copy.
+      if (contentOf(found) !== contentOfCopy(file)) keepCopy(found, file);
+    } else if (copyKnowsSomebody(file)) {
+      found.close();
+      throw new Error(`${basename(file)} knows nobody any more, ${basename(copyOf(file))} does`);
+    }
+    opened = found;
+    return found;
   }
 
   function attempt<T>(task: () => T): Result<T, PeopleProblem> {
@@ -97,6 +115,13 @@ export function createPeopleStore(file: string): PeopleStore {
       if (to !== null) transaction(to, () => task(to));
     });
 
+  /** Of what the copy holds too. */
+  const writeBoth = (task: (to: Database) => void): Result<void, PeopleProblem> => {
+    const written = write(task);
+    if (written.ok && opened !== null) keepCopy(opened, file);
+    return written;
+  };
+
   const rowsOf = (from: Database, where: string, ...values: string[]): BadgeRow[] =>
     from
       .prepare(`SELECT ${badgeColumns} ${where}`)
@@ -109,7 +134,7 @@ export function createPeopleStore(file: string): PeopleStore {
     list: () => read<readonly BadgeRow[]>([], (from) => rowsOf(from, 'ORDER BY badge.badge')),
     put: ({ badge, roles, pin, name }) =>
       named(
-        write((to) => {
+        writeBoth((to) => {
           // Not "ON CONFLICT": rules about rows that are there must not judge a row that is not.
           const changed = to
             .prepare('UPDATE badge SET roles = ?, pin = coalesce(?, pin) WHERE badge = ?')
@@ -124,7 +149,7 @@ export function createPeopleStore(file: string): PeopleStore {
         badge,
       ),
     setPin: (badge, pin) =>
-      write((to) => void to.prepare(`UPDATE badge SET pin = ?, ${noFailures} WHERE badge = ?`).run(pin, badge)),
+      writeBoth((to) => void to.prepare(`UPDATE badge SET pin = ?, ${noFailures} WHERE badge = ?`).run(pin, badge)),
     changeTries: (badge, change) =>
       write((to) => {
         const [row] = rowsOf(to, 'WHERE badge.badge = ?', badge);
@@ -139,7 +164,7 @@ export function createPeopleStore(file: string): PeopleStore {
       }),
     retire: (badge, at) =>
       named(
-        write((to) => {
+        writeBoth((to) => {
           const retire = 'UPDATE badge SET retired_at = ?, pin = NULL WHERE badge = ? AND retired_at IS NULL';
           to.prepare(retire).run(at, badge);
         }),
@@ -152,13 +177,15 @@ export function createPeopleStore(file: string): PeopleStore {
         transaction(from, () => void from.prepare('DELETE FROM person_name WHERE badge = ?').run(badge));
         // Rewritten whole: no page keeps a copy in its unused part. Then the log gives up its older pages.
         from.exec('VACUUM');
+        dropCopy(file);
+        keepCopy(from, file);
         return from.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.['busy'] !== 0;
       });
       if (!busy.ok) return busy;
       return busy.value ? fail(problem('name-not-scrubbed', { badge })) : ok(undefined);
     },
     approve: ({ hash, recipe, badge, at }) =>
-      write((to) => {
+      writeBoth((to) => {
         const sentence = 'INSERT INTO recipe_approval (hash, recipe, badge, at) VALUES (?, ?, ?, ?)';
         to.prepare(`${sentence} ON CONFLICT (hash) DO NOTHING`).run(hash, recipe, badge, at);
       }),
