@@ -191,6 +191,16 @@ case $credential in
   *) bad 'manifest.json names a kind of credential' ;;
 esac
 
+# --- the board ---
+case $listed in
+  *' challenge.txt '*)
+    openssl x509 -in certificate.pem -noout -pubkey -out "$scratch/board-key.pem" 2>/dev/null
+    holds 'challenge.txt is signed with the key of certificate.pem' \
+      openssl dgst -sha256 -verify "$scratch/board-key.pem" -signature challenge.sig challenge.txt
+    holds 'verification.json names the challenge' contains verification.json "$q$(cat challenge.txt)$q"
+    ;;
+esac
+
 printf 'note  the station judged the unit %s: %s\n' "$serial" "$verdict"
 [ "$failed" -eq 0 ] && printf 'The pack is whole.\n' || printf 'THE PACK IS NOT WHAT WAS SIGNED.\n'
 exit "$failed"

@@ -26,7 +26,7 @@ export function composeQuality(
     readonly folder: string;
     readonly vault: Vault;
     readonly origin: Origin;
-    readonly random: Pick<Random, 'uuid'>;
+    readonly random: Pick<Random, 'uuid' | 'secretBytes'>;
     readonly logger: Logger;
     readonly store: StationStore;
     readonly instances: Instances;

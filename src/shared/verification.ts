@@ -19,6 +19,7 @@ export const checkNameSchema = z.enum([
   'board-registration-id',
   'board-endorsement-key',
   'board-certificate',
+  'board-key', // a challenge of the station, signed by the board with the key of its certificate
   'entry', // of the provisioning service, or the group through which the unit comes in
   'entry-credential',
   'entry-second-credential',
@@ -62,6 +63,14 @@ const observationOf = <T extends z.ZodType>(value: T) =>
     z.strictObject({ seen: z.literal('unknown'), problem: problemSchema }),
   ]);
 
+/** What a board was given to sign, and its answer. */
+export const challengeSchema = z.strictObject({
+  text: z.string(), // names the unit and holds 32 random bytes: no answer of another day fits it
+  signature: z.string().nullable(), // base64 DER over SHA-256; null: the board could not sign
+});
+/** See {@link challengeSchema}. */
+export type Challenge = z.infer<typeof challengeSchema>;
+
 /** What a board told; null: it did not say. Nothing secret is among what a board tells. */
 export const boardViewSchema = z.strictObject({
   usbSerial: z.string().nullable(), // of the adapter
@@ -71,6 +80,7 @@ export const boardViewSchema = z.strictObject({
   registeredAt: z.string().nullable(), // hub that it named itself
   endorsementKey: z.string().nullable(), // base64 TPM2B_PUBLIC
   certificate: z.string().nullable(), // PEM of the leaf
+  challenge: challengeSchema.nullable().default(null), // null: the recipe has none
 });
 /** See {@link boardViewSchema}. */
 export type BoardView = z.infer<typeof boardViewSchema>;

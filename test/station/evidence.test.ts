@@ -142,8 +142,8 @@ describe.each([
   ['mxchip-devkit', 'alias', 'hub-thumbprint', undefined, undefined],
   ['mxchip-devkit-symmetric-key', 'symmetric-key', 'hub-authentication', undefined, undefined],
   ['linux-tpm', 'endorsement-key', 'board-endorsement-key', undefined, undefined],
-  ['x509-station', 'issued', 'board-certificate', undefined, undefined],
-  ['x509-station', 'self-signed', 'board-certificate', selfSigned, undefined],
+  ['x509-station', 'issued', 'board-key', undefined, undefined],
+  ['x509-station', 'self-signed', 'board-key', selfSigned, undefined],
   ['x509-station', 'issued', 'entry-enabled', inGroup, makeGroup],
 ] as const)('a unit of %s (%s, %s)', (recipe, credential, check, change, before) => {
   it('passes at the bench, and its pack holds by openssl and coreutils alone', async () => {
@@ -160,6 +160,7 @@ describe.each([
     expect(bad).toEqual([]);
     expect(status).toBe(0);
     expect(stdout).toContain(`the station judged the unit ${made.unit.serial}: pass`);
+    expect(stdout.includes('challenge.txt is signed with the key of certificate.pem')).toBe(recipe === 'x509-station');
     expect(Buffer.from(files['manifest.json'] ?? []).toString()).toContain(`"credential": "${credential}"`);
     const registration = JSON.parse(Buffer.from(files['registration.json'] ?? []).toString());
     expect(registration).toMatchObject({ status: 'assigned', deviceId: expect.any(String) });

@@ -20,6 +20,8 @@ export type RecordFindings = {
   } | null;
   /** SHA-256 thumbprint of the certificate that the board told; null: none, or unreadable. */
   readonly boardThumbprint: string | null;
+  /** Whether the key of the recorded certificate signed the challenge; null: nobody signed. */
+  readonly boardSigned: boolean | null;
   readonly firmwareVersion: string | null; // that the recipe wants
   readonly now: string; // ISO 8601 UTC
 };
@@ -101,5 +103,15 @@ function boardChecks(record: UnitRecord, board: Observation<'board'>, findings: 
     const differs = problem('board-differs', { what: name.slice('board-'.length), expected, found });
     return [checkOf(name, expected, found, expected === found ? 'pass' : 'fail', differs)];
   });
+  const challenge = told?.challenge ?? null;
+  if (challenge !== null && identity?.attestation === 'x509') checks.push(keyCheck(findings.boardSigned));
   return checks.length > 0 ? checks : [checkOf('board', null, null, 'cannot-tell', problem('board-tells-nothing'))];
+}
+
+/** Whoever copied a certificate has not its key. */
+function keyCheck(signed: boolean | null): Check {
+  const expected = 'signed with the key of the certificate';
+  if (signed === null) return checkOf('board-key', expected, null, 'cannot-tell', problem('board-cannot-sign'));
+  const found = signed ? expected : 'signed with another key';
+  return checkOf('board-key', expected, found, signed ? 'pass' : 'fail', problem('board-key-differs'));
 }

@@ -47,6 +47,18 @@ export const qualityProblems = {
     remedy: 'Look at its cable and its mode, or verify once more and let the station ask for the buttons.',
     ...board,
   },
+  'board-cannot-sign': {
+    title: 'The board did not sign what the station gave it, so nothing says that it holds the key of its certificate.',
+    remedy:
+      'Run the command of read.signature in the recipe on the board and look at what it says; mend it or leave it out.',
+    ...board,
+  },
+  'board-key-differs': {
+    title: 'The board signed with another key than that of the certificate with which this unit was enrolled.',
+    remedy:
+      'Set the unit apart: its certificate may be a copy. Look for a board that was exchanged or written by hand.',
+    ...board,
+  },
   'board-of-other-recipe': {
     title: 'The unit was made by the recipe {recipe}; this station has {loaded} loaded and cannot talk to its board.',
     remedy: 'Choose the recipe {recipe} in the settings, or verify without the board.',

@@ -101,6 +101,7 @@ export function stationCertificateRecipe(issuer: {
     registrationId: { template: '{serial}' },
     secret: { storage: 'rewritable' },
     issuer: { certificate: issuer, keySecret: 'issuing-ca-key' },
+    read: { signature: 'openssl dgst -sha256 -sign /etc/dps/device.key' },
     validityInDays: 3_650,
     write: {
       key: '/etc/dps/device.key',

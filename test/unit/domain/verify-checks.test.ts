@@ -47,6 +47,7 @@ const findings: RecordFindings = {
     signed: true,
   },
   boardThumbprint: null,
+  boardSigned: null,
   firmwareVersion: '1.6.5',
   now: '2026-11-21T10:00:00.000Z',
 };
@@ -102,6 +103,7 @@ const board = {
   registeredAt: null,
   endorsementKey: null,
   certificate: null,
+  challenge: null,
 };
 const found = <T>(value: T) => ({ seen: 'found' as const, value });
 const observed: Observed = {
@@ -289,6 +291,16 @@ describe('other credentials', () => {
     ]);
     expect(open({ entry: found({ ...ofTpm, endorsementKey: 'EK2=' }), ...sas }, { identity: tpm })).toEqual([
       'entry-credential fail enrollment-conflict',
+    ]);
+  });
+
+  it("are the board's own only when it signs with their key", () => {
+    const told = { ...board, challenge: { text: 'a challenge', signature: 'MEUCIQ==' } };
+    expect(open({ board: found(told) }, {}, { boardSigned: true })).toEqual([]);
+    expect(open({ board: found(told) }, {}, { boardSigned: false })).toEqual(['board-key fail board-key-differs']);
+    const mute = { ...told, challenge: { ...told.challenge, signature: null } };
+    expect(open({ board: found(mute) }, {}, { boardSigned: null })).toEqual([
+      'board-key cannot-tell board-cannot-sign',
     ]);
   });
 

@@ -30,6 +30,7 @@ const board = {
   registeredAt: null,
   endorsementKey: null,
   certificate: null,
+  challenge: null,
 };
 const pass: Check = { check: 'record', expected: 'passed', found: 'passed', verdict: 'pass', problem: null };
 const events = {

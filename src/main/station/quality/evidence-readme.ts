@@ -29,6 +29,9 @@ What is in it:
   issuer.pem         the certificate that issued it, where there is one
   device-id-key.pem  for a DevKit: the key that signed its certificate. openssl cannot chain such a certificate,
                      because its alternative name is malformed by design; the script checks the signature itself
+  challenge.txt      what the station gave the board to sign when it looked at it: its purpose, the serial in base64url
+                     and 32 random bytes
+  challenge.sig      the board's signature over challenge.txt with the key of certificate.pem (SHA-256, DER)
   endorsement-key.txt  for a TPM: its public endorsement key (TPM2B_PUBLIC, base64)
   journal.ndjson     what the log of the station says of this unit; each line with its hash and the one before
   manifest.json      SHA-256 of every file, and the newest hash of the station's log when the pack was made

@@ -8,6 +8,7 @@ import { fingerprintOf } from '../../identity/fingerprint.ts';
 import type { PackedFile } from '../../ports/evidence-packer.ts';
 import type { ChainedLine } from '../../ports/verification-books.ts';
 import { evidenceReadme } from './evidence-readme.ts';
+import { boardSigned } from './unit-record.ts';
 
 /** All that a pack is made of. */
 export type EvidenceParts = {
@@ -43,6 +44,7 @@ export function evidenceFiles(parts: EvidenceParts): readonly PackedFile[] {
     json('verification.json', verification),
     text('journal.ndjson', parts.journal.map(journalRow).join('')),
     ...credential.files,
+    ...challengeFiles(unit.identity, verification),
   ];
   const expected = unit.item?.enrollment ?? null;
   const found = entry.seen === 'found' ? entry.value : null;
@@ -143,6 +145,15 @@ function manifestText(parts: EvidenceParts, credential: Credential, files: reado
     .map(([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)},`);
   const sums = files.map(({ name, bytes }) => `    ${JSON.stringify(name)}: ${JSON.stringify(fingerprintOf(bytes))}`);
   return `{\n${rows.join('\n')}\n  "files": {\n${sums.join(',\n')}\n  }\n}\n`;
+}
+
+/** What the board signed, where the key of its certificate did. */
+function challengeFiles(identity: PublicIdentity | null, { state }: Verification): readonly PackedFile[] {
+  const { board } = state.observed;
+  const challenge = board.seen === 'found' ? board.value.challenge : null;
+  if (challenge === null || boardSigned(identity, challenge) !== true) return [];
+  const signature = { name: 'challenge.sig', bytes: Buffer.from(challenge.signature ?? '', 'base64') };
+  return [text('challenge.txt', challenge.text), signature];
 }
 
 function text(name: string, content: string): PackedFile {

@@ -1,11 +1,13 @@
 import { type Problem, problem } from '../../../shared/problem.ts';
 import type { Recipe } from '../../../shared/recipe.ts';
 import { fail, ok, type Result } from '../../../shared/result.ts';
-import type { BoardView, Observation } from '../../../shared/verification.ts';
+import type { BoardView, Challenge, Observation } from '../../../shared/verification.ts';
 import { macFromApMode, observedMode } from '../../domain/console-dialogue.ts';
 import { shellQuoted } from '../../domain/shell-dialogue.ts';
 import { type ConsoleFacts, consoleFacts, hasTriedToRegister } from '../../domain/verify-console.ts';
+import { challengeText } from '../../identity/challenge.ts';
 import { endorsementKeyFrom } from '../../identity/tpm-public.ts';
+import type { Random } from '../../ports/random.ts';
 import { type BoardConsole, createBoardConsole } from '../board-console.ts';
 import { createBoardLine } from '../board-line.ts';
 import { enterConfiguration } from '../board-modes.ts';
@@ -26,6 +28,8 @@ export type UnitReader = {
 export type ReaderOptions = Pick<ShellTools, 'opener' | 'clock' | 'times' | 'vault'> & {
   readonly loan: SlotLoan;
   readonly recipe: Recipe;
+  readonly serial: string;
+  readonly random: Pick<Random, 'secretBytes'>;
   /** A person may be asked to press buttons. */
   readonly hands: boolean;
   /** Whether the record holds a MAC that is worth a press. */
@@ -47,6 +51,7 @@ const untold: BoardView = {
   registeredAt: null,
   endorsementKey: null,
   certificate: null,
+  challenge: null,
 };
 
 /** An attempt to register takes Wi-Fi, keys and the service some seconds each. */
@@ -155,7 +160,19 @@ function shellReader(
     }
     const lines = await board.run(`cat ${shellQuoted(recipe.write.certificate)}`, times.answer);
     if (!lines.ok) return unknown(lines.problem);
-    return found({ ...told, certificate: firstCertificate(lines.value) });
+    const signature = recipe.read?.signature ?? null;
+    const challenge = signature === null ? null : await asked(signature);
+    return found({ ...told, certificate: firstCertificate(lines.value), challenge });
+  }
+
+  /** Has a challenge of this very look signed; on the board nothing is written for it. */
+  async function asked(sign: string): Promise<Challenge> {
+    const text = challengeText(options.serial, options.random.secretBytes(32));
+    const lines = await board.run(`printf %s ${shellQuoted(text)} | ${sign} | base64`, times.secretAnswer);
+    const answer = lines.ok ? lines.value.join('') : '';
+    // What is no base64 is a complaint of the shell.
+    const isSignature = /^[A-Za-z0-9+/]{40,}={0,2}$/.test(answer);
+    return { text, signature: isSignature ? answer : null };
   }
 
   return {

@@ -2,12 +2,13 @@ import { canonicalJson } from '../../../shared/canonical-json.ts';
 import type { Job, PublicIdentity } from '../../../shared/job.ts';
 import type { Problem } from '../../../shared/problem.ts';
 import { ok, type Result } from '../../../shared/result.ts';
-import type { Observed } from '../../../shared/verification.ts';
+import type { Challenge, Observed } from '../../../shared/verification.ts';
 import type { UnitRecord } from '../../domain/verify-check.ts';
 import type { RecordFindings } from '../../domain/verify-checks.ts';
 import { chainHash, firstHash } from '../../identity/audit-chain.ts';
 import { certificateDetails } from '../../identity/certificate-details.ts';
 import { deviceIdKeyOf, isSignedWith, namesItselfIssuer, publicKeyOf } from '../../identity/certificate-signer.ts';
+import { signedChallenge } from '../../identity/challenge.ts';
 import { macFrom } from '../../identity/registration-id.ts';
 import { type Clock, isoNow } from '../../ports/clock.ts';
 import type { StationStore } from '../../ports/station-store.ts';
@@ -59,15 +60,24 @@ export async function findingsOf(
   const lines = await parts.store.unitJournal(record.serial);
   if (!lines.ok) return lines;
   const { recipe } = parts.recipe;
-  const told = observed.board.seen === 'found' ? observed.board.value.certificate : null;
+  const board = observed.board.seen === 'found' ? observed.board.value : null;
+  const told = board?.certificate ?? null;
   return ok({
     brokenLine: firstBrokenLine(lines.value),
     lines: lines.value.length,
     certificate: certificateOf(record.identity, issuerKeyOf(record, parts.recipe)),
     boardThumbprint: told === null ? null : (certificateDetails(told)?.sha256Thumbprint ?? null),
+    boardSigned: boardSigned(record.identity, board?.challenge ?? null),
     firmwareVersion: record.job?.recipe === recipe.name && 'firmware' in recipe ? recipe.firmware.version : null,
     now: isoNow(parts.clock as Clock),
   });
+}
+
+/** Whether the board holds the key of the recorded certificate; null: it signed nothing. */
+export function boardSigned(identity: PublicIdentity | null, challenge: Challenge | null): boolean | null {
+  if (identity?.attestation !== 'x509' || challenge === null || challenge.signature === null) return null;
+  const key = publicKeyOf(identity.certificatePem);
+  return key !== null && signedChallenge(challenge.text, Buffer.from(challenge.signature, 'base64'), key);
 }
 
 /** Key of the CA of the recipe, where it is the recipe by which the unit was made. */

@@ -24,7 +24,7 @@ import { createVerifySession, type VerifySession } from './verify-session.ts';
 /** What verifying needs of a station. */
 export type VerificationDeskOptions = Pick<ShellTools, 'opener' | 'clock' | 'times' | 'vault'> & {
   readonly origin: Origin;
-  readonly random: Pick<Random, 'uuid'>;
+  readonly random: Pick<Random, 'uuid' | 'secretBytes'>;
   readonly logger: Logger;
   readonly store: StationStore;
   readonly recipe: LoadedRecipe;

@@ -4,6 +4,7 @@ import type { Observation, VerificationEvent, VerificationState } from '../../..
 import type { UnitRecord } from '../../domain/verify-check.ts';
 import { judgeUnit } from '../../domain/verify-checks.ts';
 import type { VerifyEffect } from '../../domain/verify-machine.ts';
+import type { Random } from '../../ports/random.ts';
 import type { StationStore } from '../../ports/station-store.ts';
 import type { LoadedRecipe } from '../loaded-recipe.ts';
 import type { SlotLoan } from '../loan.ts';
@@ -25,6 +26,7 @@ export type VerifySessionOptions = Pick<ShellTools, 'opener' | 'clock' | 'times'
   readonly hands: boolean;
   readonly recipe: LoadedRecipe;
   readonly services: ServiceReader;
+  readonly random: Pick<Random, 'secretBytes'>;
   readonly store: Pick<StationStore, 'unitJournal'>;
 };
 
@@ -40,7 +42,13 @@ export function createVerifySession(options: VerifySessionOptions): VerifySessio
   const reader: UnitReader | null =
     loan === null || otherRecipe
       ? null
-      : createUnitReader({ ...options, loan, recipe: recipe.recipe, wantsMac: unit.mac !== null });
+      : createUnitReader({
+          ...options,
+          loan,
+          recipe: recipe.recipe,
+          serial: unit.serial,
+          wantsMac: unit.mac !== null,
+        });
 
   async function connect(): Promise<VerificationEvent> {
     if (reader === null) {

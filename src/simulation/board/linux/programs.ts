@@ -1,3 +1,4 @@
+import { createPrivateKey, sign } from 'node:crypto';
 import type { DeviceTpm } from '../device-cloud.ts';
 import type { Ended, RunProgram, ShellFiles } from './shell.ts';
 
@@ -54,6 +55,12 @@ export function programsOf(board: ProgramBoard): RunProgram {
       const source = path === undefined ? input : files.read(path);
       return source === null ? failed(`base64: can't open '${path}'`) : done(`${source.toString('base64')}\n`);
     },
+    openssl: (args, input) => {
+      const keyFile = optionOf(args, '-sign');
+      if (args[0] !== 'dgst' || !args.includes('-sha256') || keyFile === null) return failed('openssl: not here');
+      const key = files.read(keyFile);
+      return key === null ? failed(`Could not open file ${keyFile}`) : signedWith(key, input);
+    },
     tpm2_readpublic: (args) => {
       const handle = optionOf(args, '-c');
       const key = persistent[handle ?? ''];
@@ -76,6 +83,15 @@ export function programsOf(board: ProgramBoard): RunProgram {
   }
 
   return (name, args, input) => (Object.hasOwn(programs, name) ? (programs[name]?.(args, input) ?? null) : null);
+}
+
+/** What `openssl dgst -sha256 -sign` answers: the signature in DER. */
+function signedWith(key: Buffer, input: Buffer): Ended {
+  try {
+    return done(sign('sha256', input, createPrivateKey(key)));
+  } catch {
+    return failed('Could not read private key');
+  }
 }
 
 function optionOf(args: readonly string[], option: string): string | null {

@@ -1,6 +1,6 @@
 /*
- * Words of the board's small shell (POSIX.1-2024, Shell Command Language): quotes, `$?`, `$(...)`, redirections and lists.
- * No variables, patterns, pipes or loops.
+ * Words of the board's small shell (POSIX.1-2024, Shell Command Language): quotes, `$?`, `$(...)`, redirections, pipes and
+ * lists. No variables, patterns or loops.
  */
 
 /** A piece of a word. `command` is replaced by what it prints, `status` by how the last command ended. */
@@ -14,7 +14,7 @@ export type Token =
   | { readonly kind: 'word'; readonly pieces: readonly Piece[]; readonly bare: string | null }
   | { readonly kind: 'mark'; readonly mark: string };
 
-const marks = ['2>&1', '2>', '&&', '||', '>>', '<<', '>', '<', ';'];
+const marks = ['2>&1', '2>', '&&', '||', '|', '>>', '<<', '>', '<', ';'];
 
 /** Splits a line into tokens; null: a quote or parenthesis is not closed. */
 export function tokensOf(line: string): readonly Token[] | null {
@@ -51,7 +51,7 @@ function wordAt(line: string, start: number): { readonly token: Token; readonly 
   };
   while (at < line.length) {
     const character = line[at] ?? '';
-    if (!inDouble && (/[\s;<>]/.test(character) || line.startsWith('&&', at) || line.startsWith('||', at))) break;
+    if (!inDouble && (/[\s;<>|]/.test(character) || line.startsWith('&&', at))) break;
     if (character === "'" && !inDouble) {
       const end = line.indexOf("'", at + 1);
       if (end < 0) return null;

@@ -22,7 +22,7 @@ export type Shell = {
 };
 
 type Streams = { output: Buffer; readonly show: (bytes: Buffer) => void };
-type Command = { readonly tokens: readonly Token[]; readonly after: ';' | '&&' | '||' };
+type Command = { readonly tokens: readonly Token[]; readonly after: ';' | '&&' | '||' | '|' };
 
 /** Makes a shell. Source of its behaviour: POSIX.1-2024, Shell Command Language, as far as {@link tokensOf} reads it. */
 export function createShell(files: ShellFiles, run: RunProgram): Shell {
@@ -41,8 +41,13 @@ export function createShell(files: ShellFiles, run: RunProgram): Shell {
 
   function list(tokens: readonly Token[], input: Buffer, show: Streams['show']): void {
     let skip = false;
+    let piped: Buffer | null = null; // what the command before handed on
     for (const command of commandsOf(tokens)) {
-      if (!skip) one(command.tokens, input, show);
+      const handedOn: Buffer[] = [];
+      const out: Streams['show'] = command.after === '|' ? (bytes) => handedOn.push(bytes) : show;
+      if (!skip) one(command.tokens, piped ?? input, out);
+      piped = command.after === '|' ? Buffer.concat(handedOn) : null;
+      if (command.after === '|') continue; // a pipe ends as its last command does
       skip = (command.after === '&&' && status !== 0) || (command.after === '||' && status === 0);
     }
   }
@@ -112,7 +117,7 @@ function commandsOf(tokens: readonly Token[]): readonly Command[] {
   for (const token of tokens) {
     if (token.kind === 'word' && token.bare === '{') depth += 1;
     if (token.kind === 'word' && token.bare === '}') depth -= 1;
-    const ends = token.kind === 'mark' && [';', '&&', '||'].includes(token.mark);
+    const ends = token.kind === 'mark' && [';', '&&', '||', '|'].includes(token.mark);
     if (depth === 0 && ends) {
       if (current.length > 0) commands.push({ tokens: current, after: token.mark as Command['after'] });
       current = [];
