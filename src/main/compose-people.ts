@@ -55,7 +55,8 @@ export function openPeople(options: {
   return {
     desk,
     handlers,
-    gate: (contract, ofLink) => gated(contract, { people: desk, ofLink, note }),
+    // Whoever is never signed out by time is a command, and not somebody at a bench.
+    gate: (contract, ofLink) => gated(contract, { people: desk, ofLink, atBench: options.signsOut, note }),
     note,
     noteInto: (next) => {
       into = next;

@@ -72,6 +72,8 @@ export const returnSubjectSchema = z.strictObject({
   hardwareId: z.string().nullable(),
   group: z.string().nullable(), // enrollment group through which it came in
   enabled: z.boolean(), // as the station had enrolled it
+  /** What the entry of this id was before the return touched it; `none`: there was none; null: not looked at. */
+  found: z.enum(['enabled', 'disabled', 'none']).nullable().default(null),
 });
 /** See {@link returnSubjectSchema}. */
 export type ReturnSubject = z.infer<typeof returnSubjectSchema>;

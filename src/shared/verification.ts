@@ -23,6 +23,7 @@ export const checkNameSchema = z.enum([
   'entry', // of the provisioning service, or the group through which the unit comes in
   'entry-credential',
   'entry-second-credential',
+  'entry-beside-group', // an entry of the unit's own, where a group should let it in
   'entry-enabled',
   'entry-device-id',
   'entry-twin',
@@ -79,7 +80,7 @@ export const boardViewSchema = z.strictObject({
   registrationId: z.string().nullable(), // with which it registered by its own words
   registeredAt: z.string().nullable(), // hub that it named itself
   endorsementKey: z.string().nullable(), // base64 TPM2B_PUBLIC
-  certificate: z.string().nullable(), // PEM of the leaf
+  certificate: z.string().nullable(), // PEM of the leaf; empty: it has a place for one and nothing readable there
   challenge: challengeSchema.nullable().default(null), // null: the recipe has none
 });
 /** See {@link boardViewSchema}. */
@@ -95,6 +96,8 @@ export const entryViewSchema = z.strictObject({
   endorsementKey: z.string().nullable(),
   keyFingerprint: z.string().nullable(), // SHA-256 of the primary symmetric key
   keyProblem: problemSchema.nullable(), // why that could not be had
+  /** Of a group: status of an entry that this very unit has beside it, which counts first; null: it has none. */
+  own: z.string().nullable().default(null),
   /** The settings that a station may set, as the service spells them; absent: the service named none. */
   settings: z.record(z.string(), z.json()),
   etag: z.string().nullable(),

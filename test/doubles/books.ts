@@ -124,6 +124,7 @@ export function returnOf(job: Job, change: Partial<ReturnCase> = {}): Extract<St
     hardwareId,
     group: null,
     enabled: true,
+    found: null,
   };
   return {
     write: 'return-opened',

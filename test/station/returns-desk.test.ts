@@ -140,8 +140,8 @@ const faults = (given: DpsFaults) => void cloud.bench.simulator.setFaults(given)
 
 /** Deeds and what they do at the service, one after the other. */
 const deeds: readonly (readonly [ReturnDeed, readonly ReturnEffect[]])[] = [
-  ['retire', ['disable', 'delete-registration', 'put-away']],
-  ['new-identity', ['disable', 'delete-registration']],
+  ['retire', ['look-at-entry', 'disable', 'delete-registration', 'put-away']],
+  ['new-identity', ['look-at-entry', 'disable', 'delete-registration']],
   ['register-again', ['note-registration', 'delete-registration', 'enable', 'look-for-registration']],
 ];
 const each = deeds.flatMap(([deed, effects]) => effects.map((effect) => [deed, effect, effects] as const));

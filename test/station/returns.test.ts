@@ -131,7 +131,14 @@ describe('a new identity', () => {
     expect(live).toMatchObject({ kind: 'reprovision', state: { outcome: 'passed', provedAt: expect.any(String) } });
     const story = valueFrom(await bench.station().books.unitHistory('SN1')).lines.map(({ event }) => event);
     expect(story.filter((event) => event.startsWith('return-'))).toEqual([
-      ...['return-opened', 'return-waits', 'return-step-held', 'return-identity-written', 'return-delivered'],
+      ...[
+        'return-opened',
+        'return-waits',
+        'return-entry-seen',
+        'return-step-held',
+        'return-identity-written',
+        'return-delivered',
+      ],
       'return-proved',
     ]);
   });

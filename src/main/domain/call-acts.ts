@@ -18,7 +18,7 @@ type ActOf<Name extends CallName> = Needed | ((input: CallInput<Name>) => Needed
  */
 export const scanActs = ['provision', 'return', 'verify', 'run-order'] as const satisfies readonly Act[];
 /** Whoever may have begun the work in a slot. */
-const slotActs = ['provision', 'return', 'rework'] as const satisfies readonly Act[];
+export const slotActs = ['provision', 'return', 'rework'] as const satisfies readonly Act[];
 
 type CallActs = { readonly [Name in ActingCall]: ActOf<Name> } & { readonly [Name in CallName]?: ActOf<Name> };
 

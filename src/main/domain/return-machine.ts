@@ -2,12 +2,14 @@ import type { ReturnCase, ReturnState } from '../../shared/returns.ts';
 
 /** What the machine needs to know of a return. */
 export type ReturnPlan = Pick<ReturnCase, 'deed' | 'options' | 'overlap'> & {
-  readonly subject: Pick<ReturnCase['subject'], 'enabled'>;
+  readonly subject: Pick<ReturnCase['subject'], 'enabled' | 'found' | 'group'>;
 };
 
 /** What happened to a return. */
 export type ReturnEvent =
   | { readonly event: 'noted'; readonly since: string | null }
+  /** What the old entry is before anything is changed: a cancelled return leaves it so. */
+  | { readonly event: 'entry-seen'; readonly found: NonNullable<ReturnCase['subject']['found']> }
   /** What this step asks of the service holds now. */
   | { readonly event: 'step-held' }
   | { readonly event: 'registered' }
@@ -25,6 +27,7 @@ export type ReturnEvent =
 /** What to do at the service in a state; done again after a stop, so each may be repeated. */
 export type ReturnEffect =
   | 'note-registration'
+  | 'look-at-entry'
   | 'disable'
   | 'remove-hub-identity'
   | 'delete-registration'
@@ -40,13 +43,16 @@ export function startReturn(plan: ReturnPlan): ReturnState {
   return plan.overlap ? cleared(plan, 'disabling', null) : { step: 'disabling' };
 }
 
+/** How far a return is. */
+type ReturnProgress = { readonly state: ReturnState; readonly subject: Pick<ReturnCase['subject'], 'found'> };
+
 /** The effect of a state, or null where boards and courier have the next word. */
-export function returnEffectOf({ step }: ReturnState): ReturnEffect | null {
-  switch (step) {
+export function returnEffectOf({ state, subject }: ReturnProgress): ReturnEffect | null {
+  switch (state.step) {
     case 'noting':
       return 'note-registration';
     case 'disabling':
-      return 'disable';
+      return subject.found === null ? 'look-at-entry' : 'disable';
     case 'clearing-hub':
       return 'remove-hub-identity';
     case 'clearing-record':
@@ -89,8 +95,9 @@ export function decideReturn(plan: ReturnPlan, state: ReturnState, event: Return
 function afterService(
   plan: ReturnPlan,
   state: ReturnState,
-  event: Extract<ReturnEvent, { event: 'noted' | 'step-held' | 'registered' }>,
+  event: Extract<ReturnEvent, { event: 'noted' | 'entry-seen' | 'step-held' | 'registered' }>,
 ): ReturnState | null {
+  if (event.event === 'entry-seen') return state.step === 'disabling' ? state : null;
   if (event.event === 'noted') return state.step === 'noting' ? cleared(plan, 'noting', event.since) : null;
   if (event.event === 'registered') return state.step === 'awaiting-registration' ? done('finished', null) : null;
   switch (state.step) {
@@ -145,15 +152,18 @@ function afterBooks(
   return plan.overlap ? { step: 'promoting', jobId } : done('finished', jobId);
 }
 
-/** Disabling is all that can be taken back. What was cleared, or may have been, is not. */
+/**
+ * Disabling is all that can be taken back. What was cleared, or may have been, is not; and what somebody else had
+ * disabled before stays so.
+ */
 function cancelled({ options, overlap, subject }: ReturnPlan, state: ReturnState): ReturnState | null {
   const clears = options.removeHubIdentity || options.deleteRegistration;
-  const restored: ReturnState = subject.enabled ? { step: 'restoring' } : done('cancelled', null);
+  const restored: ReturnState = wasLetIn(subject) ? { step: 'restoring' } : done('cancelled', null);
   switch (state.step) {
     case 'noting':
       return done('cancelled', null);
     case 'disabling':
-      return restored;
+      return subject.found === null ? done('cancelled', null) : restored;
     case 'enabling':
     case 'awaiting-registration':
       return clears ? null : done('cancelled', null);
@@ -163,6 +173,12 @@ function cancelled({ options, overlap, subject }: ReturnPlan, state: ReturnState
     default:
       return null;
   }
+}
+
+/** A unit of a group comes in as long as it has no entry of its own. */
+function wasLetIn({ found, enabled, group }: ReturnPlan['subject']): boolean {
+  if (found === null) return enabled;
+  return found === 'enabled' || (found === 'none' && group !== null);
 }
 
 function leftOut(plan: ReturnPlan, state: ReturnState): ReturnState | null {

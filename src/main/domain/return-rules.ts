@@ -32,7 +32,7 @@ export function judgeReturnOrder(
     return fail(problem('return-group-unit', { serial, group }));
   }
   const enabled = unit.item?.enrollment?.provisioningStatus !== 'disabled';
-  const subject = { jobId: id, instance, registrationId, fingerprint, hardwareId, group, enabled };
+  const subject = { jobId: id, instance, registrationId, fingerprint, hardwareId, group, enabled, found: null };
   return ok({ subject, overlap: overlaps(order, recipe, identity) });
 }
 

@@ -10,6 +10,7 @@ export type UnitRecord = {
   readonly job: Job | null;
   readonly item: OutboxItem | null;
   readonly identity: PublicIdentity | null;
+  readonly retired: boolean; // its identity ended without a successor
   readonly mac: string | null; // 12 lower-case hex digits, where the record holds it
 };
 

@@ -42,7 +42,7 @@ export function judgeUnit(record: UnitRecord, observed: Observed, findings: Reco
 
 function* recordChecks(record: UnitRecord, findings: RecordFindings): Generator<Check> {
   const { serial, job, identity } = record;
-  const outcome = outcomeOf(job);
+  const outcome = record.retired ? 'retired' : outcomeOf(job);
   const passed = outcome === 'passed';
   const notPassed = problem('unit-not-passed', { serial, outcome });
   yield checkOf('record', 'passed', outcome, passed ? 'pass' : 'fail', notPassed);

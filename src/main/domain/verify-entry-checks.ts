@@ -27,11 +27,24 @@ export function entryChecks(unit: IdentifiedUnit, entry: Observation<'entry'>): 
     case 'absent':
       return [absentEntry(unit, id)];
     case 'found':
+      // What is there is the entry of before: what the station made waits in its queue.
+      if (group === null && unit.item?.state === 'pending') {
+        return [checkOf('entry', id, entry.value.id, 'cannot-tell', problem('entry-not-sent', { registrationId }))];
+      }
       return [
         checkOf('entry', id, entry.value.id, 'pass'),
-        ...(group === null ? individualChecks(unit, entry.value) : [enabledCheck(entry.value, 'enabled')]),
+        ...(group === null ? individualChecks(unit, entry.value) : groupChecks(unit, group, entry.value)),
       ];
   }
+}
+
+/** An entry of the unit's own counts before its group: this is how single units of a group are kept out. */
+function* groupChecks({ identity }: IdentifiedUnit, group: string, entry: EntryView): Generator<Check> {
+  yield enabledCheck(entry, 'enabled');
+  if (entry.own === null) return;
+  const { registrationId } = identity;
+  const beside = problem('entry-beside-group', { registrationId, status: entry.own, group });
+  yield checkOf('entry-beside-group', null, entry.own, entry.own === 'disabled' ? 'fail' : 'cannot-tell', beside);
 }
 
 /** What still waits to be sent is not missing. */
@@ -53,8 +66,8 @@ function enabledCheck({ id, settings }: EntryView, expected: string): Check {
 }
 
 function* individualChecks(unit: IdentifiedUnit, entry: EntryView): Generator<Check> {
-  yield credentialCheck(unit.identity, entry);
   const sent = unit.item?.enrollment ?? null;
+  yield credentialCheck(unit.identity, entry, sentSecond(sent));
   const { registrationId } = unit.identity;
   const second = entry.secondaryThumbprint;
   if (second !== null && second !== unit.identity.fingerprint && !sentSecond(sent)) {
@@ -78,7 +91,8 @@ function sentSecond(sent: Enrollment | null): boolean {
   return sent?.attestation.type === 'x509' && sent.attestation.x509.clientCertificates.secondary !== undefined;
 }
 
-function credentialCheck(identity: PublicIdentity, entry: EntryView): Check {
+/** `second`: the new certificate was put beside the old one, and is promoted when its board has registered. */
+function credentialCheck(identity: PublicIdentity, entry: EntryView, second: boolean): Check {
   const { registrationId } = identity;
   const conflict = problem('enrollment-conflict', { registrationId });
   const verdict = (expected: string, found: string | null): Check =>
@@ -88,7 +102,12 @@ function credentialCheck(identity: PublicIdentity, entry: EntryView): Check {
   }
   switch (identity.attestation) {
     case 'x509':
-      return verdict(identity.fingerprint, entry.primaryThumbprint);
+      return verdict(
+        identity.fingerprint,
+        second && entry.secondaryThumbprint === identity.fingerprint
+          ? entry.secondaryThumbprint
+          : entry.primaryThumbprint,
+      );
     case 'tpm':
       return verdict(identity.endorsementKey, entry.endorsementKey);
     case 'symmetricKey': {

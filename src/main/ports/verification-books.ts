@@ -15,7 +15,7 @@ export type VerificationWrite =
 
 /** Why a write of QA was not committed. */
 export type VerificationCommitProblem = Problem<
-  'verification-running' | 'serial-in-work' | 'slot-busy' | 'lot-closed' | 'lot-full' | 'lot-name-taken'
+  'verification-running' | 'serial-in-work' | 'slot-busy' | 'lot-closed' | 'lot-busy' | 'lot-full' | 'lot-name-taken'
 >;
 
 /** One line of the journal as it was hashed, with the hash that the line before it has now (null: it is the first). */

@@ -3,6 +3,7 @@ import type { Act } from '../../shared/people.ts';
 import { type Problem, problem } from '../../shared/problem.ts';
 import { macSourceOf } from '../../shared/recipe.ts';
 import { fail, ok, type Result } from '../../shared/result.ts';
+import { slotActs } from '../domain/call-acts.ts';
 import { readScan } from '../domain/scan-rules.ts';
 import { idProblemAtScan } from '../identity/unit-registration-id.ts';
 import type { OrderGate } from '../ports/order-desk.ts';
@@ -169,15 +170,25 @@ export function createScanDesk(options: ScanDeskOptions): ScanDesk {
     return ok({ scan: 'waiting', unit });
   }
 
+  /** Whoever may not work in a slot ends nobody's work there by a barcode either. */
+  function mayWork(actor: string | null): Problem | null {
+    const answers = slotActs.map((act) => options.permits.permit(act, actor ?? options.own));
+    const [first] = answers;
+    return answers.some((one) => one.ok) || first === undefined || first.ok ? null : first.problem;
+  }
+
   async function read(text: string, rework: boolean, actor: string | null): Promise<Result<ScanAnswer, Problem>> {
     const meaning = readScan(text, options.recipe.matchLabel);
     switch (meaning.scan) {
       case 'nothing':
         return ok({ scan: 'nothing' });
-      case 'cancel':
+      case 'cancel': {
+        const refusal = waiting === null ? null : mayWork(actor);
+        if (refusal !== null) return fail(refusal);
         waiting = null;
         slot = null;
         return ok({ scan: 'cancelled' });
+      }
       case 'confirm':
         return ok({ scan: 'confirmed' });
       case 'slot':
@@ -187,11 +198,13 @@ export function createScanDesk(options: ScanDeskOptions): ScanDesk {
         if (waiting === null) slot = meaning.slot;
         else waiting = { ...waiting, slot: meaning.slot };
         return ok({ scan: 'slot-chosen', slot: meaning.slot });
-      case 'abort':
+      case 'abort': {
         if (meaning.slot < 1 || meaning.slot > options.slots) {
           return fail(problem('slot-unknown', { slot: meaning.slot, slots: options.slots }));
         }
-        return ok({ scan: 'abort-asked', slot: meaning.slot });
+        const refusal = mayWork(actor);
+        return refusal === null ? ok({ scan: 'abort-asked', slot: meaning.slot }) : fail(refusal);
+      }
       case 'order':
       case 'order-text': {
         const chosen =

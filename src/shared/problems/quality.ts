@@ -165,6 +165,21 @@ export const qualityProblems = {
     remedy: 'Start a verification of the unit first.',
     ...wrong,
   },
+  'evidence-outdated': {
+    title: '{serial} got another identity since it was verified: the verdict says nothing of the one that it has now.',
+    remedy: 'Start another verification of the unit, then take its evidence.',
+    ...wrong,
+  },
+  'lot-busy': {
+    title: 'The lot {lot} is not closed: one of its units is being verified.',
+    remedy: 'Wait for the verdict, then close the lot.',
+    ...wrong,
+  },
+  'entry-beside-group': {
+    title: '{registrationId} has an entry of its own, {status}, which counts before the group {group}.',
+    remedy: 'Look for it on the enrollments page: a disabled one keeps the unit out, and was made on purpose.',
+    ...wrong,
+  },
   'lot-unknown': { title: 'There is no lot {lot}.', remedy: 'Look at the list of lots.', ...wrong },
   'lot-closed': { title: 'The lot {lot} is closed.', remedy: 'Open another lot for these units.', ...wrong },
   'lot-undecided': {

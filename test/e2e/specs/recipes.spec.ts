@@ -40,7 +40,7 @@ for (const { recipe, deed } of recipes) {
       await trayOf(page);
       await enterStaff(page);
       const hands = await handsAt(page, dataFolder, recipe);
-      const units = await hands.makeUnits('R', quantity);
+      const units = await hands.makeUnits('SN-2026-', quantity);
       const [first, second, third] = units as [BenchUnit, BenchUnit, BenchUnit];
 
       await atWork(page, 'operator', hands.scan);

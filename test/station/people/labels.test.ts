@@ -104,3 +104,22 @@ describe('a golden unit', () => {
     expect(desk.waiting()).toBeNull();
   });
 });
+
+describe('barcodes that end work', () => {
+  it.each([
+    [['qa'], 'not-allowed'],
+    [['operator'], 'ok'],
+    [['technician'], 'ok'],
+  ] as const)('are for those who may work in a slot: %j', async (roles, wanted) => {
+    const people = openTestPeople();
+    await people.add('engineer', ['engineer'], testPin);
+    await people.add('somebody', roles);
+    await people.add('worker', ['operator']);
+    const desk = deskOf(people.desk.permits, 'GOLD-1');
+    valueFrom(await desk.scan('NEW-1', 'worker'));
+    const codeOf = (answer: Awaited<ReturnType<typeof desk.scan>>) => (answer.ok ? 'ok' : answer.problem.code);
+    expect(codeOf(await desk.scan('ABORT 3', 'somebody'))).toBe(wanted);
+    expect(codeOf(await desk.scan('CANCEL', 'somebody'))).toBe(wanted);
+    expect(desk.waiting() === null).toBe(wanted === 'ok');
+  });
+});

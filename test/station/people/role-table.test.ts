@@ -27,7 +27,7 @@ async function staffed(people: TestPeople): Promise<void> {
 }
 
 /** Handlers that remember who reached them behind the gate, over a real link. */
-async function overLink(people: TestPeople, ofLink = false): Promise<Setup> {
+async function overLink(people: TestPeople, ofLink = false, atBench = true): Promise<Setup> {
   const reached: Reached[] = [];
   const remember = (name: CallName) => async (input: object) => {
     reached.push({ name, actor: 'actor' in input ? String(input.actor) : undefined });
@@ -39,7 +39,7 @@ async function overLink(people: TestPeople, ofLink = false): Promise<Setup> {
   const folder = mkdtempSync(join(tmpdir(), 'dps-station-roles-'));
   const bugs: unknown[] = [];
   const server = await openLocalLink(folder, (link) => {
-    const gate = gated(handlers, { people: people.desk, ofLink, note: people.note });
+    const gate = gated(handlers, { people: people.desk, ofLink, atBench, note: people.note });
     serve(link, gate, (error) => bugs.push(error));
   });
   const connected = await connectLocalLink(folder);
@@ -180,4 +180,18 @@ describe('a scanned badge', () => {
     await scan('SN-1');
     expect(reached).toEqual([{ name: 'scan', actor: 'operator' }]);
   });
+});
+
+it('who is at work in a terminal command lends nothing to those who come through its link', async () => {
+  const people = openTestPeople();
+  await staffed(people);
+  await people.desk.badgeIn('engineer', testPin);
+  const { client, reached } = await overLink(people, true, false);
+  const order = { actor: 'engineer', badge: 'new', roles: ['engineer'], name: null, pin: null };
+  expect(await call(client, 'person-put', order)).toMatchObject({ problem: { code: 'badge-needed' } });
+  expect(reached).toEqual([]);
+  const proof = { actor: 'engineer', badge: 'engineer', pin: testPin, at: 'link' };
+  expect(await call(client, 'badge-in', proof)).toMatchObject({ ok: true });
+  await call(client, 'person-put', order);
+  expect(reached).toEqual([{ name: 'person-put', actor: 'engineer' }]);
 });

@@ -189,10 +189,10 @@ describe('a recipe', () => {
     expect(await jobs(station)).toBe(0);
     const { hash } = valueFrom(recipeNow('linux-tpm'));
     valueFrom(store.approve({ hash: 'f'.repeat(64), recipe: 'linux-tpm', badge: 'E', at: '2026-11-26T08:00:00.000Z' }));
-    valueFrom(await station.scan('CANCEL'));
+    valueFrom(await station.scan('CANCEL', '7'));
     expect((await work('SN-2'))?.problem?.code).toBe('recipe-not-approved');
     valueFrom(store.approve({ hash, recipe: 'linux-tpm', badge: 'E', at: '2026-11-26T08:00:00.000Z' }));
-    valueFrom(await station.scan('CANCEL'));
+    valueFrom(await station.scan('CANCEL', '7'));
     expect(await work('SN-3')).toMatchObject({ state: 'working', serial: 'SN-3', problem: null });
     expect(await jobs(station)).toBe(1);
   }, 30_000);

@@ -89,7 +89,7 @@ describe('a forecast and the returns that it prepares', () => {
     );
     expect((await terminal.run(['return', 'find', 'hw-1'])).stdout).toMatch(/^SN-1 .*live/);
     const cancelled = await terminal.run(['return', 'cancel', shown.case.id]);
-    expect([cancelled.code, cancelled.stdout]).toEqual([0, expect.stringMatching(/restoring/)]);
+    expect([cancelled.code, cancelled.stdout]).toEqual([0, expect.stringMatching(/cancelled/)]);
   }, 120_000);
 });
 

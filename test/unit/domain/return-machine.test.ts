@@ -18,7 +18,7 @@ const planOf = (deed: ReturnDeed, change: Partial<ReturnPlan> = {}): ReturnPlan 
   deed,
   options: nothing,
   overlap: false,
-  subject: { enabled: true },
+  subject: { enabled: true, found: 'enabled', group: null },
   ...change,
 });
 const all = { ...nothing, deleteRegistration: true, removeHubIdentity: true };
@@ -126,6 +126,7 @@ const states: readonly ReturnState[] = [
 ];
 const events: readonly ReturnEvent[] = [
   { event: 'noted', since: null },
+  { event: 'entry-seen', found: 'enabled' },
   held,
   { event: 'registered' },
   { event: 'identity-written', jobId: 'other' },
@@ -138,20 +139,20 @@ const events: readonly ReturnEvent[] = [
 
 /** Where each event leads from each state, for a new identity without anything cleared; '-': it changes nothing. */
 const table = `
-                       noted           step-held             registered identity-written identity-lost  delivered proved   cancel-asked left-out
-noting                 awaiting-board  -                     -          -                -              -         -        cancelled    -
-disabling              -               awaiting-board        -          -                -              -         -        restoring    -
-clearing-hub           -               awaiting-board        -          -                -              -         -        -            awaiting-board
-clearing-record        -               awaiting-board        -          -                -              -         -        -            awaiting-board
-enabling               -               awaiting-registration -          -                -              -         -        cancelled    -
-awaiting-registration  -               -                     finished   -                -              -         -        cancelled    unproved
-awaiting-board         -               -                     -          delivering       -              -         -        restoring    unproved
-delivering             -               -                     -          delivering       awaiting-board proving   finished -            unproved
-proving                -               -                     -          delivering       awaiting-board -         finished -            unproved
-promoting              -               finished              -          -                -              -         -        -            -
-removing               -               finished              -          -                -              -         -        -            -
-restoring              -               cancelled             -          -                -              -         -        -            -
-done                   -               -                     -          -                -              -         -        -            -
+                      noted          entry-seen step-held             registered identity-written identity-lost  delivered proved   cancel-asked left-out
+noting                awaiting-board -          -                     -          -                -              -         -        cancelled    -
+disabling             -              disabling  awaiting-board        -          -                -              -         -        restoring    -
+clearing-hub          -              -          awaiting-board        -          -                -              -         -        -            awaiting-board
+clearing-record       -              -          awaiting-board        -          -                -              -         -        -            awaiting-board
+enabling              -              -          awaiting-registration -          -                -              -         -        cancelled    -
+awaiting-registration -              -          -                     finished   -                -              -         -        cancelled    unproved
+awaiting-board        -              -          -                     -          delivering       -              -         -        restoring    unproved
+delivering            -              -          -                     -          delivering       awaiting-board proving   finished -            unproved
+proving               -              -          -                     -          delivering       awaiting-board -         finished -            unproved
+promoting             -              -          finished              -          -                -              -         -        -            -
+removing              -              -          finished              -          -                -              -         -        -            -
+restoring             -              -          cancelled             -          -                -              -         -        -            -
+done                  -              -          -                     -          -                -              -         -        -            -
 `;
 
 describe('every state with every event', () => {
@@ -171,7 +172,9 @@ describe('every state with every event', () => {
   });
 
   it('has something to do at the service in all states but those of boards, courier and the end', () => {
-    const without = states.filter((state) => returnEffectOf(state) === null).map(({ step }) => step);
+    const without = states
+      .filter((state) => returnEffectOf({ state, subject: { found: 'enabled' } }) === null)
+      .map(({ step }) => step);
     expect(without).toEqual(['awaiting-board', 'delivering', 'proving', 'done']);
   });
 });
@@ -190,11 +193,33 @@ describe('a cancellation', () => {
     },
   );
 
-  it('enables nothing that the station had not enabled, or never disabled', () => {
-    const asked = { event: 'cancel-asked' } as const;
-    const disabled = planOf('new-board', { subject: { enabled: false } });
-    expect(decideReturn(disabled, { step: 'awaiting-board' }, asked)).toMatchObject({ outcome: 'cancelled' });
+  const asked = { event: 'cancel-asked' } as const;
+  const subject = { enabled: true, found: 'enabled', group: null } as const;
+
+  it.each([
+    ['an entry that let the unit in is enabled again', subject, 'restoring'],
+    ['one that somebody had disabled before stays so', { ...subject, found: 'disabled' }, 'cancelled'],
+    ['so does one that was not there', { ...subject, found: 'none' }, 'cancelled'],
+    ['a unit of a group comes in again', { ...subject, group: 'g', found: 'none' }, 'restoring'],
+    ['but one that was kept out of it before', { ...subject, group: 'g', found: 'disabled' }, 'cancelled'],
+    ['of before entries were looked at: as the station had enrolled it', { ...subject, found: null }, 'restoring'],
+    ['or had not', { ...subject, found: null, enabled: false }, 'cancelled'],
+  ] as const)('%s', (_, of, wanted) => {
+    const next = decideReturn(planOf('new-board', { subject: of }), { step: 'awaiting-board' }, asked);
+    expect(next?.step === 'done' ? next.outcome : next?.step).toBe(wanted);
+  });
+
+  it('changes nothing as long as nothing was changed: not looked at yet, or beside the old one', () => {
+    const fresh = planOf('new-board', { subject: { ...subject, found: null } });
+    expect(decideReturn(fresh, { step: 'disabling' }, asked)).toMatchObject({ outcome: 'cancelled' });
     const beside = planOf('new-identity', { overlap: true });
     expect(decideReturn(beside, { step: 'awaiting-board' }, asked)).toMatchObject({ outcome: 'cancelled' });
+  });
+
+  it('knows what to restore because the entry is looked at before it is disabled', () => {
+    const state = { step: 'disabling' } as const;
+    expect(returnEffectOf({ state, subject: { found: null } })).toBe('look-at-entry');
+    for (const found of ['enabled', 'disabled', 'none'] as const)
+      expect(returnEffectOf({ state, subject: { found } })).toBe('disable');
   });
 });

@@ -36,7 +36,7 @@ const item: OutboxItem = {
   provedAt: null,
   proofAfter: null,
 };
-const unit: UnitRecord = { serial: 'SN1', job, item, identity, mac: 'c89346000001' };
+const unit: UnitRecord = { serial: 'SN1', job, item, identity, retired: false, mac: 'c89346000001' };
 const findings: RecordFindings = {
   brokenLine: null,
   lines: 12,
@@ -60,6 +60,7 @@ const entry: EntryView = {
   endorsementKey: null,
   keyFingerprint: null,
   keyProblem: null,
+  own: null,
   settings: {
     deviceId: 'SN1',
     allocationPolicy: 'hashed',
@@ -268,14 +269,46 @@ describe('one difference', () => {
   });
 
   it('of an entry that still waits in the queue is none', () => {
+    // The old entry is still there: what takes its place waits in the queue.
+    const before = found({ ...entry, primaryThumbprint: 'cd', settings: { provisioningStatus: 'disabled' } });
+    expect(open({ entry: before }, { item: { ...item, state: 'pending', mode: 'replace' } })).toEqual([
+      'entry cannot-tell entry-not-sent',
+    ]);
     expect(open({ entry: { seen: 'absent' } }, { item: { ...item, state: 'pending' } })).toEqual([
       'entry cannot-tell entry-not-sent',
     ]);
   });
 
+  it('of a retired unit is a failure, whatever the service still has', () => {
+    expect(open({}, { retired: true })).toEqual(['record fail unit-not-passed']);
+  });
+
+  it('of a certificate that is in its place and cannot be read is a failure', () => {
+    expect(open({ board: found({ ...board, certificate: '' }) })).toEqual(['board-certificate fail board-differs']);
+  });
+
   it('of a board that says nothing is an open question', () => {
     const silent = { ...board, usbSerial: null, mac: null, firmwareVersion: null, registrationId: null };
     expect(open({ board: found(silent) })).toEqual(['board cannot-tell board-tells-nothing']);
+  });
+});
+
+describe('a certificate that stands beside the old one until its board has registered', () => {
+  const { enrollment } = item;
+  if (enrollment === null) throw new Error('no enrollment');
+  const both = { type: 'x509', x509: { clientCertificates: { primary: {}, secondary: {} } } };
+  const overlapping = { item: { ...item, enrollment: { ...enrollment, attestation: both } } } as unknown as UnitRecord;
+  const second = { ...entry, primaryThumbprint: 'cd', secondaryThumbprint: print };
+
+  it('is the right one in the second place, and after its promotion in the first', () => {
+    expect(open({ entry: found(second) }, overlapping)).toEqual([]);
+    expect(open({ entry: found(entry) }, overlapping)).toEqual([]);
+  });
+
+  it('is another one where it was not put there, or a third one stands there', () => {
+    expect(open({ entry: found(second) })).toEqual(['entry-credential fail enrollment-conflict']);
+    const third = { ...second, secondaryThumbprint: 'ef' };
+    expect(open({ entry: found(third) }, overlapping)).toEqual(['entry-credential fail enrollment-conflict']);
   });
 });
 
@@ -321,6 +354,12 @@ describe('other credentials', () => {
     const own = registered({ deviceId: 'sn1' });
     expect(open({ entry: found(group), ...own }, record)).toEqual([]);
     expect(open({ entry: { seen: 'absent' }, ...own }, record)).toEqual(['entry fail group-gone']);
+    const keptOut = { ...group, own: 'disabled' };
+    expect(open({ entry: found(keptOut), ...own }, record)).toEqual(['entry-beside-group fail entry-beside-group']);
+    const beside = { ...group, own: 'enabled' };
+    expect(open({ entry: found(beside), ...own }, record)).toEqual([
+      'entry-beside-group cannot-tell entry-beside-group',
+    ]);
     const disabled = { ...group, settings: { provisioningStatus: 'disabled' } };
     expect(open({ entry: found(disabled), ...own }, record)).toEqual(['entry-enabled fail entry-disabled']);
     const early = registered({ deviceId: 'sn1', lastUpdatedDateTimeUtc: '2026-11-20T09:59:59Z' });

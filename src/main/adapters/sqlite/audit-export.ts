@@ -3,6 +3,7 @@ import { canonicalJson } from '../../../shared/canonical-json.ts';
 import { problem } from '../../../shared/problem.ts';
 import { fail, ok, type Result } from '../../../shared/result.ts';
 import type { AuditBooks } from '../../ports/audit-books.ts';
+import type { StoreProblem } from '../../ports/book-lists.ts';
 import type { AuditExport, AuditExportProblem } from '../../ports/trust-desk.ts';
 
 /** What the first line of an export says it is. */
@@ -18,9 +19,9 @@ export async function exportAudit(
   publicKeys: readonly string[],
   out: string,
 ): Promise<Result<AuditExport, AuditExportProblem>> {
-  const head = await books.auditHead();
-  if (!head.ok) return head;
-  const named = head.value === null ? null : { seq: head.value.seq, hash: head.value.hash };
+  const end = await endOf(books);
+  if (!end.ok) return end;
+  const { named, lastMark } = end.value;
   let records = 0;
   let checkpoints = 0;
   let handle: number | null = null;
@@ -37,7 +38,8 @@ export async function exportAudit(
         write({ record: 'line', seq, line: lineText === null ? null : JSON.parse(lineText), previousHash, hash });
         records += 1;
         const mark = marks.get(seq);
-        if (mark === undefined) continue;
+        // One that is signed meanwhile is told by a record that is not in this export.
+        if (mark === undefined || seq > lastMark) continue;
         write({ record: 'checkpoint', ...mark });
         checkpoints += 1;
       }
@@ -51,5 +53,22 @@ export async function exportAudit(
     );
   } finally {
     if (handle !== null) closeSync(handle);
+  }
+}
+
+/** Where an export ends: a head, and the newest checkpoint that was there with it, whose record is not behind the head. */
+async function endOf(
+  books: AuditBooks,
+): Promise<Result<{ readonly named: AuditExport['head']; readonly lastMark: number }, StoreProblem>> {
+  for (let before = await books.newestCheckpoint(); ; ) {
+    if (!before.ok) return before;
+    const head = await books.auditHead();
+    if (!head.ok) return head;
+    const after = await books.newestCheckpoint();
+    if (!after.ok) return after;
+    const lastMark = after.value?.seq ?? 0;
+    const named = head.value === null ? null : { seq: head.value.seq, hash: head.value.hash };
+    if (lastMark === (before.value?.seq ?? 0)) return ok({ named, lastMark });
+    before = after;
   }
 }

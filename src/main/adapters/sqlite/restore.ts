@@ -49,19 +49,29 @@ export function restoreDatabase(task: RestoreTask): Result<RestoreReport, Restor
   mkdirSync(aside, { recursive: true, mode: 0o700 });
   const database = openForWriting(part);
   let report: RestoreReport;
+  let nextLog: string;
   try {
-    const caught = catchUp(database, log, aside);
+    const { logEnds, ...caught } = catchUp(database, log);
+    // As long as the books are not in their place, the old log stays in its own: the next try needs it.
+    const next = logEnds ? `${log}.restoring` : log;
+    if (logEnds) rmSync(next, { force: true });
     // The service is asked again about everything that it was given and that is not proved.
     database.prepare(`UPDATE outbox SET watch_at = ? WHERE state = 'delivered' AND proved_at IS NULL`).run(at);
     const head = headOf(database);
     const missing = task.anchors.filter((one) => !(hashAt(database, one.seq) ?? '').startsWith(one.hash));
     report = { from: base.value, setAside: aside, head, ...caught, missing };
-    record(database, log, task, report);
+    record(database, next, task, report);
     database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    nextLog = next;
   } finally {
     database.close();
   }
   putInPlace(file, part, aside);
+  if (nextLog !== log) {
+    setChangeLogAside(log, aside);
+    renameSync(nextLog, log);
+    syncFolder(dirname(log));
+  }
   return ok(report);
 }
 
@@ -91,21 +101,23 @@ function copyIfGood(candidate: string, part: string): string | null {
   }
 }
 
-/** Makes what the log goes on with; a log that goes on with other books is set aside, because nothing may follow it. */
-function catchUp(database: Database, log: string, aside: string): Pick<RestoreReport, 'replayed' | 'lost'> {
+/** Makes what the log goes on with. `logEnds`: it goes on with other books or is damaged, and nothing may follow it. */
+function catchUp(
+  database: Database,
+  log: string,
+): Pick<RestoreReport, 'replayed' | 'lost'> & { readonly logEnds: boolean } {
   const head = headOf(database);
   const last = changeLogHead(log);
-  if (last === null) return { replayed: 0, lost: null };
+  if (last === null) return { replayed: 0, lost: null, logEnds: false };
   if (last.seq <= head.seq) {
-    if (last.seq === head.seq && last.hash === head.hash) return { replayed: 0, lost: null };
-    setChangeLogAside(log, aside);
-    return { replayed: 0, lost: hashAt(database, last.seq) === last.hash ? null : 'the change log is of other books' };
+    if (last.seq === head.seq && last.hash === head.hash) return { replayed: 0, lost: null, logEnds: false };
+    const lost = hashAt(database, last.seq) === last.hash ? null : 'the change log is of other books';
+    return { replayed: 0, lost, logEnds: true };
   }
   const { changes, damage } = readChangeLog(log);
   const { replayed, stopped } = replayChanges(database, changes);
   const lost = stopped ?? (damage() === null ? null : `the change log is damaged: ${damage()}`);
-  if (lost !== null) setChangeLogAside(log, aside);
-  return { replayed, lost };
+  return { replayed, lost, logEnds: lost !== null };
 }
 
 /** The deed itself is a record, and stands in the log like every other. */

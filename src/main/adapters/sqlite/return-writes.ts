@@ -49,7 +49,8 @@ export function createReturnWriter(database: Database) {
   function changed(one: ReturnCase, event: string, journal: Journal): void {
     const { state } = one;
     const newJobId = 'jobId' in state ? state.jobId : null;
-    const done = statementsNow().update.run(JSON.stringify(state), state.step, newJobId, one.finishedAt, one.id);
+    const values = [JSON.stringify(one.subject), JSON.stringify(state), state.step, newJobId, one.finishedAt] as const;
+    const done = statementsNow().update.run(...values, one.id);
     if (done.changes !== 1) throw new NoOpenReturnError(one.id);
     const outcome = state.step === 'done' ? state.outcome : null;
     journal(`return-${event}`, one.subject.jobId, one.serial, { return: { id: one.id, state: state.step, outcome } });
@@ -84,7 +85,7 @@ function prepareAll(database: Database) {
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     update: database.prepare(
-      `UPDATE return_case SET state = ?, step = ?, new_job_id = ?, finished_at = ? WHERE id = ? AND step <> 'done'`,
+      `UPDATE return_case SET subject = ?, state = ?, step = ?, new_job_id = ?, finished_at = ? WHERE id = ? AND step <> 'done'`,
     ),
     // Its own successor: the identity counts no more, and nobody else has it.
     retireJob: database.prepare('UPDATE job SET superseded_by = ? WHERE id = ? AND superseded_by IS NULL'),

@@ -1,6 +1,7 @@
 import { schemaForAudit } from './schema-audit.ts';
 import { schemaForCertificates } from './schema-certificates.ts';
 import { schemaForCredentials } from './schema-credentials.ts';
+import { schemaForGuards } from './schema-guards.ts';
 import { schemaForLists } from './schema-lists.ts';
 import { schemaForOrders } from './schema-orders.ts';
 import { schemaForReturns } from './schema-returns.ts';
@@ -133,4 +134,5 @@ export const schemaSteps: readonly string[] = [
   schemaForOrders,
   schemaForVerifications,
   schemaForReturns,
+  schemaForGuards,
 ];

@@ -118,6 +118,7 @@ export function brokenVerification(message: string, change: Change): CommitProbl
     if ('lot' in one) {
       const { name, size } = one.lot;
       if (message.includes('lot.name')) return problem('lot-name-taken', { name });
+      if (message.includes('lot.running')) return problem('lot-busy', { lot: name });
       if (message.includes('lot.size')) return problem('lot-full', { lot: name, size });
       if (message.includes('lot.closed')) return problem('lot-closed', { lot: name });
     }

@@ -124,6 +124,8 @@ function brokenInvariant(error: unknown, change: Change): CommitProblem | null {
   const ofQuality = brokenVerification(error.message, change);
   if (ofQuality !== null) return ofQuality;
   const opened = change.writes.flatMap((one) => ('case' in one ? [one.case.serial] : []))[0];
+  const sent = change.writes.flatMap((one) => ('item' in one && 'serial' in one.item ? [one.item.serial] : []))[0];
+  if (error.message.includes('outbox.return')) return problem('return-is-open', { serial: sent ?? null });
   if (error.message.includes('return_case.serial')) return problem('return-is-open', { serial: opened ?? null });
   const job = change.writes.flatMap((one) => ('job' in one ? [one.job] : []))[0];
   if (error.message.includes(liveIdentityGuard)) {

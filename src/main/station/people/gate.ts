@@ -15,6 +15,11 @@ export type GateOptions = {
    * bench: without it their deeds would go under the name of whoever is at work there.
    */
   readonly ofLink: boolean;
+  /**
+   * Whether who is at work at the bench is so for these calls too. The one at work in a terminal command proved a badge
+   * for that command alone: other doors that come through its link prove one of their own.
+   */
+  readonly atBench: boolean;
   /** Writes into the journal, where a station is open. */
   readonly note: (event: string, actor: string, facts: ProblemFacts) => void;
 };
@@ -23,11 +28,16 @@ export type GateOptions = {
  * The one gate before all calls of the contract, whichever door they come through: what somebody may not do reaches no
  * handler, and the name that a call claims is replaced by the badge that is answerable. Reads pass.
  */
-export function gated(handlers: Handlers, { people, ofLink, note }: GateOptions): Handlers {
+export function gated(handlers: Handlers, { people, ofLink, atBench, note }: GateOptions): Handlers {
   let own: string | null = null; // proved itself on this link
 
-  const permit = (act: Act, claimed: string): Result<string, Problem> =>
-    own === null ? people.permit(act, claimed) : people.permitBadge(own, act);
+  const permit = (act: Act, claimed: string): Result<string, Problem> => {
+    if (own !== null) return people.permitBadge(own, act);
+    if (atBench) return people.permit(act, claimed);
+    const known = people.isKnown();
+    if (!known.ok) return known;
+    return known.value ? fail(problem('badge-needed')) : ok(claimed);
+  };
   const permitAny = (acts: readonly Act[], claimed: string) => firstPermitted(acts, (act) => permit(act, claimed));
 
   async function proveHere({ badge, pin }: CallInput<'badge-in'>): Promise<Result<Record<string, never>, Problem>> {

@@ -81,6 +81,7 @@ function unitRecord({ unit, verification, packedBy, packedAt }: EvidenceParts) {
     },
     job: job === null ? null : { id: job.id, kind: job.kind, slot: job.slot, supersedes: job.supersedes },
     outcome: state?.step === 'done' ? state.outcome : null,
+    retired: unit.retired,
     recipe: job === null ? null : { name: job.recipe, sha256: job.recipeHash },
     instance: job?.instance ?? null,
     hardwareId: job?.hardwareId ?? null,

@@ -95,10 +95,14 @@ export function createLotDesk(options: {
       );
     },
     close: async (id, actor) => {
+      // What is under way is asked first: what ends after that is in the count.
+      const running = await store.runningVerifications();
+      if (!running.ok) return running;
       const view = await found(id);
       if (!view.ok) return view;
       const { lot, verdict, count } = view.value;
       if (lot.closed !== null) return fail(problem('lot-closed', { lot: lot.name }));
+      if (running.value.some((one) => one.lot === id)) return fail(problem('lot-busy', { lot: lot.name }));
       if (verdict === 'open') return fail(problem('lot-undecided', { lot: lot.name, left: count.left }));
       const closed: Lot = { ...lot, closed: verdict, closedAt: isoNow(clock), closedBy: actor };
       return change(id, actor, [{ write: 'lot-closed', lot: closed }]);

@@ -160,6 +160,8 @@ async function evidencePack(options: QualityDeskOptions, serial: string, actor: 
   if (verification === undefined) return fail(problem('evidence-missing', { serial }));
   const unit = await readUnit(serial, store);
   if (!unit.ok) return unit;
+  // What was found of the identity before says nothing of the one that the unit has now.
+  if (verification.jobId !== (unit.value.job?.id ?? null)) return fail(problem('evidence-outdated', { serial }));
   const origin = { ...options.origin, actor };
   const facts = { verification: verification.id };
   const noted = { write: 'noted', event: 'evidence-packed', serial, facts } as const;

@@ -32,7 +32,11 @@ export function createServiceReader(instances: Instances, hubs: HubRegistries): 
     if (identity.group !== null) {
       const group = await asked.getGroup(identity.group);
       if (!group.ok) return unknown(group.problem.problem);
-      return group.value === null ? { seen: 'absent' } : found(groupView(identity.group, group.value));
+      if (group.value === null) return { seen: 'absent' };
+      const own = await asked.get(identity.registrationId);
+      if (!own.ok) return unknown(own.problem.problem);
+      const status = own.value === null ? null : (text(own.value.provisioningStatus) ?? 'enabled');
+      return found({ ...groupView(identity.group, group.value), own: status });
     }
     const answered = await asked.get(identity.registrationId);
     if (!answered.ok) return unknown(answered.problem.problem);
@@ -84,6 +88,7 @@ function entryView(answer: EnrollmentAnswer): EntryView {
     endorsementKey: answer.attestation?.tpm?.endorsementKey ?? null,
     keyFingerprint: null,
     keyProblem: null,
+    own: null,
     ...recordParts(answer),
   };
 }
@@ -98,6 +103,7 @@ function groupView(id: string, answer: Readonly<Record<string, unknown>>): Entry
     endorsementKey: null,
     keyFingerprint: null,
     keyProblem: null,
+    own: null,
     ...recordParts(answer),
   };
 }

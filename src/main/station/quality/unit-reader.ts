@@ -184,11 +184,11 @@ function shellReader(
   };
 }
 
-/** The leaf stands first in a chain; null when there is no certificate in these lines. */
-function firstCertificate(lines: readonly string[]): string | null {
+/** The leaf stands first in a chain; empty when there is no certificate in these lines, which no other board's is. */
+function firstCertificate(lines: readonly string[]): string {
   const begin = lines.indexOf('-----BEGIN CERTIFICATE-----');
   const end = lines.indexOf('-----END CERTIFICATE-----', begin);
-  return begin < 0 || end < 0 ? null : `${lines.slice(begin, end + 1).join('\n')}\n`;
+  return begin < 0 || end < 0 ? '' : `${lines.slice(begin, end + 1).join('\n')}\n`;
 }
 
 function found(value: BoardView): Observation<'board'> {

@@ -25,10 +25,12 @@ export async function readUnit(
   const { jobs } = history.value;
   const holds = ({ state }: Job): boolean =>
     state.step === 'done' && (state.outcome === 'passed' || state.outcome === 'unsettled');
-  const counted = jobs.find(({ job, superseded }) => !superseded && holds(job)) ?? jobs[0];
+  const live = jobs.find(({ job, superseded }) => !superseded && holds(job));
+  const counted = live ?? jobs[0];
+  const retired = live === undefined && counted?.superseded === true && holds(counted.job);
   const identity = counted !== undefined && 'identity' in counted.job.state ? counted.job.state.identity : null;
   const job = counted?.job ?? null;
-  return ok({ serial, job, item: counted?.item ?? null, identity, mac: macOf(job, identity) });
+  return ok({ serial, job, item: counted?.item ?? null, identity, retired, mac: macOf(job, identity) });
 }
 
 /** Of the label, or as a sketch with a blank registration id spells it there. */

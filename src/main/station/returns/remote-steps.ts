@@ -42,6 +42,13 @@ export function createRemoteSteps(options: RemoteStepsOptions): RemoteSteps {
         if (!found.ok) return fail(found.problem.problem);
         return ok({ event: 'noted', since: found.value?.lastUpdatedDateTimeUtc ?? null });
       }
+      case 'look-at-entry': {
+        const found = await tools.service.get(id);
+        if (!found.ok) return fail(found.problem.problem);
+        if (found.value === null) return ok({ event: 'entry-seen', found: 'none' });
+        const isDisabled = found.value.provisioningStatus === 'disabled';
+        return ok({ event: 'entry-seen', found: isDisabled ? 'disabled' : 'enabled' });
+      }
       case 'look-for-registration': {
         const found = await tools.service.registration(id);
         if (!found.ok) return fail(found.problem.problem);
@@ -103,7 +110,8 @@ async function disable(tools: OperationTools, one: ReturnCase, options: RemoteSt
 }
 
 async function restore(tools: OperationTools, { subject }: ReturnCase): Promise<Outcome> {
-  if (subject.group !== null) return remove(tools, 'individual', subject.registrationId);
+  // What keeps a unit of a group out goes; an entry that was there before is no such thing.
+  if (subject.group !== null && subject.found !== 'enabled') return remove(tools, 'individual', subject.registrationId);
   return unlessMissing(await entryOperation(tools, subject.registrationId, 'enable'));
 }
 

@@ -8,6 +8,7 @@ import type { InstanceFit } from '../instance-fit.ts';
 
 /** A unit that an open return lets in for a new identity. */
 export type ReturnAdmission = {
+  readonly id: string; // of the return
   readonly supersedes: string | null; // job whose identity gives way; null: it gave way already
   readonly hardwareId: string | null; // the board that must come, null: any
   readonly oldBoard: string | null; // the board that must not come
@@ -34,6 +35,7 @@ export async function admitReturn(
   const isNew = one.deed === 'new-board';
   const { hardwareId } = one.subject;
   return ok({
+    id: one.id,
     instance,
     supersedes: live?.id ?? null,
     hardwareId: isNew ? null : hardwareId,
@@ -42,7 +44,10 @@ export async function admitReturn(
   });
 }
 
-/** Why this board is not the one that a return waits for, or null. The return may have been cancelled since the scan. */
+/**
+ * Why this board is not the one that a return waits for, or null. The return may have been cancelled since the scan, and
+ * another one opened that wants another board.
+ */
 export async function returnedBoardRefusal(
   serial: string,
   admission: ReturnAdmission,
@@ -51,7 +56,8 @@ export async function returnedBoardRefusal(
 ): Promise<Problem | null> {
   const open = await store.openReturn(serial);
   if (!open.ok) return open.problem;
-  if (open.value?.state.step !== 'awaiting-board') return problem('return-needed', { serial });
+  if (open.value?.id !== admission.id || open.value.state.step !== 'awaiting-board')
+    return problem('return-needed', { serial });
   const isOld = admission.oldBoard !== null && admission.oldBoard === line.usbSerial;
   return isOld ? problem('return-same-board', { serial }) : null;
 }

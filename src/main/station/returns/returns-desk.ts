@@ -116,7 +116,7 @@ export function createReturnsDesk(options: ReturnsDeskOptions): RunningReturnsDe
     const news = returnEventOf(found, live);
     let current: ReturnCase | null = news === null ? found : await move(found, news, options.origin);
     while (current !== null && !stopped) {
-      const effect = returnEffectOf(current.state);
+      const effect = returnEffectOf(current);
       if (effect === null) return;
       const left = waits.until(current);
       if (left === null) return;
@@ -140,7 +140,8 @@ export function createReturnsDesk(options: ReturnsDeskOptions): RunningReturnsDe
     if (state === null) return null;
     const at = isoNow(clock);
     const ended = state.step === 'done';
-    const next: ReturnCase = { ...one, state, finishedAt: ended ? at : null };
+    const subject = event.event === 'entry-seen' ? { ...one.subject, found: event.found } : one.subject;
+    const next: ReturnCase = { ...one, subject, state, finishedAt: ended ? at : null };
     const writes: StoreWrite[] = [{ write: 'return-changed', case: next, event: event.event }];
     if (ended && state.outcome === 'finished' && one.deed === 'retire') {
       writes.unshift({ write: 'job-retired', jobId: one.subject.jobId, reason: one.reason });
@@ -210,7 +211,7 @@ export function createReturnsDesk(options: ReturnsDeskOptions): RunningReturnsDe
   }
 
   function waitOf(one: ReturnCase): ReturnWait {
-    if (returnEffectOf(one.state) !== null) return waits.view(one);
+    if (returnEffectOf(one) !== null) return waits.view(one);
     const pause = one.state.step === 'delivering' ? options.pauseOf(targetOf(one)) : null;
     return {
       problem: pause?.problem ?? null,

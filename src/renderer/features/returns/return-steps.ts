@@ -56,6 +56,7 @@ export function linesOf(
 /** Events that end a step, whichever it is. */
 const turns: readonly string[] = [
   'return-noted',
+  'return-entry-seen',
   'return-step-held',
   'return-registered',
   'return-proved',
