@@ -105,6 +105,21 @@ describe('a live identity', () => {
   });
 });
 
+describe('the queue', () => {
+  it('sends nothing again that an open return has put out of the way', async () => {
+    const job = await passed('s1');
+    const [item] = valueFrom(await books.store.dueItems('9999', 1, ['default']));
+    if (item === undefined) throw new Error('no item');
+    const parked: StoreWrite = { write: 'item-changed', item: { ...item, state: 'parked' }, event: 'item-parked' };
+    const again: StoreWrite = { write: 'item-changed', item: { ...item, state: 'pending' }, event: 'item-retried' };
+    valueFrom(await commit(parked));
+    valueFrom(await commit(returnOf(job)));
+    expect(await commit(again)).toMatchObject({ problem: { code: 'return-is-open', facts: { serial: 's1' } } });
+    valueFrom(await commit(moved(job, { step: 'done', outcome: 'cancelled', jobId: null })));
+    valueFrom(await commit(again));
+  });
+});
+
 describe('the database', () => {
   it('keeps one open return per serial, and changes none that has ended', async () => {
     const job = await passed('s1');

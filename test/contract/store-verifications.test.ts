@@ -154,6 +154,11 @@ describe('lots in the books', () => {
       { serial: 'SN2', verdict: 'cannot-tell', verification: 'v3' },
     ]);
     const closed: Lot = { ...lot, closed: 'rejected', closedAt: testMoment, closedBy: 'Q-1' };
+    // Not over the head of one that is under way.
+    const last = verificationOf('v8', 'SN1', { lot: 'l1' });
+    expect(await started(last)).toBe('ok');
+    expect(await commit({ write: 'lot-closed', lot: closed })).toBe('lot-busy');
+    await ended(last, 'fail');
     expect(await commit({ write: 'lot-closed', lot: closed })).toBe('ok');
     expect(await commit({ write: 'lot-closed', lot: { ...closed, closed: 'accepted' } })).toBe('lot-closed');
     expect(await started(verificationOf('v9', 'SN1', { lot: 'l1' }))).toBe('lot-closed');

@@ -5,6 +5,7 @@ import {
   closeSync,
   copyFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -282,6 +283,21 @@ describe('restoring', () => {
     expect(report).toMatchObject({ replayed: 0, lost: expect.stringContaining('line 1'), head: { seq: 6 } });
     expect(readFileSync(join(report.setAside, 'changes.ndjson'), 'utf8')).toContain('unit-4');
     valueFrom(prepareDatabase(file));
+  });
+
+  it('that was stopped can be run again, and brings back as much', async () => {
+    await damagedBooks();
+    const [unit3 = '', unit4 = ''] = readFileSync(log, 'utf8').split('\n');
+    writeFileSync(log, `${unit3}\n${unit4.replace('unit-4', 'unit-x')}\n${unit4}\n`);
+    // What stands where the next log begins stops it behind the replay, as a full disk would.
+    mkdirSync(join(`${log}.restoring`, 'something'), { recursive: true });
+    expect(() => restore()).toThrow();
+    expect(existsSync(log)).toBe(true);
+    rmSync(`${log}.restoring`, { recursive: true });
+    const report = valueFrom(restore());
+    expect(report).toMatchObject({ replayed: 1, lost: expect.stringContaining('line 2'), head: { seq: 9 } });
+    expect(readFileSync(join(report.setAside, 'changes.ndjson'), 'utf8')).toContain('unit-x');
+    expect(valueFrom(await open().counts()).jobs.passed).toBe(3);
   });
 
   it('names what DPS knows and these books do not', async () => {

@@ -8,6 +8,7 @@ import { exportAudit } from '../../src/main/adapters/sqlite/audit-export.ts';
 import { createAuditReads } from '../../src/main/adapters/sqlite/audit-reads.ts';
 import { seededFractions } from '../../src/main/cli/demo/seeded.ts';
 import type { ChainAnchor } from '../../src/shared/audit.ts';
+import { ok } from '../../src/shared/result.ts';
 import { type AuditBooksFixture, booksOf, makeAuditBooks, openForTampering } from '../doubles/audit-books.ts';
 import { valueFrom } from '../doubles/books.ts';
 
@@ -285,6 +286,30 @@ describe('a tail that was dropped, and books that were replaced', () => {
 
   it('a checkpoint whose own record was cut off gives the cut away without an anchor', async () => {
     for (const seq of signed) expect(await judged(cut(seq))).toEqual(both(seq + 1));
+  });
+
+  it('an export that was begun before a checkpoint was signed takes no notice of it', async () => {
+    const file = join(books.folder, 'working.db');
+    const database = openForTampering(books.file, file);
+    const reads = createAuditReads(database);
+    const [, before = 0, newest = 0] = signed;
+    const sooner = reads.auditPage(before - 1, 1).checkpoints[0] ?? null;
+    expect(reads.newestCheckpoint()?.seq).toBe(newest);
+    // The head and the newest checkpoint as they were a moment ago; the pages as they are now.
+    const head = {
+      ...(reads.auditHead() as NonNullable<ReturnType<typeof reads.auditHead>>),
+      ...books.heads.get(newest),
+    };
+    const working = {
+      ...booksOf(reads),
+      auditHead: async () => ok(head),
+      newestCheckpoint: async () => ok(sooner),
+    };
+    const exported = valueFrom(await exportAudit(working, books.publicKeys, `${file}.ndjson`));
+    database.close();
+    expect(exported).toMatchObject({ records: newest, checkpoints: 2 });
+    const { bad } = await judgeExport({ file: `${file}.ndjson`, keyFile: books.keyFile, anchors: [] });
+    expect(bad).toBeNull();
   });
 
   it('other books are found by the station’s key, and by an anchor even under their own', async () => {
