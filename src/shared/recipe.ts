@@ -187,10 +187,8 @@ const recipeKinds = z.discriminatedUnion('kind', [
       /** Vault secret with the CA's private key, PKCS#8 PEM. */
       keySecret: z.string().min(1).optional(),
     }),
-    /**
-     * `identity`: with `board.identity` read, prints what tells this board from every other. `signature`: signs its
-     * standard input with the board's key (SHA-256) and writes the signature, DER.
-     */
+    // `identity`: with `board.identity` read, prints what tells this board from every other. `signature`: signs its
+    // standard input with the board's key (SHA-256) and writes the signature, DER.
     read: z.strictObject({ identity: commandLine.optional(), signature: commandLine.optional() }).optional(),
     validityInDays: z.int().min(1).max(36_500).default(3_650),
     write: z.strictObject({
