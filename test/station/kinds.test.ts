@@ -85,8 +85,7 @@ async function work(handle: StationHandle, simulated: SimulatedBench, units: rea
   };
   await createOperator(handle, withHand, 2).work(units);
   await handle.settled();
-  // The last hand is still moving when the station has missed the board.
-  await expect.poll(() => simulated.bench.state().boards.filter((board) => board.slot !== null)).toEqual([]);
+  expect(simulated.bench.state().boards.filter((board) => board.slot !== null)).toEqual([]);
 }
 
 function unitOf(board: BenchBoard, withMac: boolean): DemoUnit {

@@ -6,7 +6,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Unsubscribe } from '../ports/line.ts';
 import type { StationHandle } from '../ports/station-handle.ts';
 import type { BenchControl } from './bench-control.ts';
-import { createOperator } from './operator.ts';
+import { createOperator, type Operator } from './operator.ts';
 
 /** What a bench desk works with. */
 export type BenchDeskOptions = {
@@ -41,6 +41,8 @@ export async function openBenchDesk(options: BenchDeskOptions): Promise<BenchDes
   let shift: { readonly ended: Promise<void>; readonly rest: AbortController; readonly total: number } | null = null;
   let left = 0;
   let beginning = false; // a shift is being got ready
+  let worker: Operator | null = null; // who works the shift
+  let pulling: Promise<unknown> = Promise.resolve(); // the hand that last took a board off
   let stopTimer = (): void => {};
   let stopped = false;
 
@@ -102,6 +104,7 @@ export async function openBenchDesk(options: BenchDeskOptions): Promise<BenchDes
   /** Works through the tray, then gives every board power in its customer's place so that it registers. */
   async function workThrough(ids: readonly string[], rest: AbortController): Promise<void> {
     const operator = createOperator(handle, control, slots);
+    worker = operator;
     const units = ids.map((id) => demoUnit(boards.get(id)));
     left = units.length;
     const before = async (): Promise<void> => {
@@ -159,6 +162,8 @@ export async function openBenchDesk(options: BenchDeskOptions): Promise<BenchDes
   async function begin(): Promise<Result<void, Problem>> {
     const plugged = await plugWaiting();
     if (!plugged.ok) return plugged;
+    // A board that is just being taken off has its place no more.
+    await pulling;
     await look();
     let todo = await unfinished(tray.filter((id) => boards.get(id)?.slot === null));
     if (todo.length === 0) {
@@ -173,6 +178,7 @@ export async function openBenchDesk(options: BenchDeskOptions): Promise<BenchDes
       })
       .finally(() => {
         shift = null;
+        worker = null;
         void look()
           .catch(() => undefined)
           .then(changed);
@@ -205,9 +211,13 @@ export async function openBenchDesk(options: BenchDeskOptions): Promise<BenchDes
       }
       case 'plug':
         return plug(deed.board);
-      case 'unplug':
-        await control.call('unplug', { board: deed.board });
+      case 'unplug': {
+        const pulled = control.call('unplug', { board: deed.board });
+        pulling = pulled.catch(() => undefined);
+        await pulled;
+        worker?.missed(deed.board);
         return ok(undefined);
+      }
       case 'press':
         await control.call('press', { board: deed.board, buttons: deed.buttons });
         return ok(undefined);

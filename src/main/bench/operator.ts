@@ -17,6 +17,8 @@ export type Operator = {
     /** Aborted: no further unit is begun; those on the bench are finished. */
     signal?: AbortSignal,
   ): Promise<void>;
+  /** Somebody else took this board off the bench. */
+  missed(board: string): void;
 };
 
 /** Makes an operator who watches this station. */
@@ -68,9 +70,19 @@ export function createOperator(handle: StationHandle, bench: BenchControl, slots
     if (leaving.has(board) || busy.has(board)) return;
     leaving.add(board);
     hand(board, async () => {
-      await bench.call('unplug', { board });
+      await pull(board);
       benchSlots.delete(board);
     });
+  }
+
+  /** Pulls a board; one that somebody else pulled in the same moment is off as well. */
+  async function pull(board: string): Promise<void> {
+    try {
+      await bench.call('unplug', { board });
+    } catch (error) {
+      const { boards } = await bench.call('state', {});
+      if (boards.some((one) => one.board === board && one.path !== null)) throw error;
+    }
   }
 
   /** Waits for a fact, or until nobody wants it any more. */
@@ -106,7 +118,7 @@ export function createOperator(handle: StationHandle, bench: BenchControl, slots
     if (slot === undefined) throw new Error('no place on the bench');
     benchSlots.set(unit.board, slot);
     await bench.call('plug', { board: unit.board, slot });
-    await until(() => handle.snapshot().waitingScan === null);
+    await until(() => handle.snapshot().waitingScan === null || benchSlots.get(unit.board) !== slot);
   }
 
   /** What lies on the bench: left there by a stop of the station, perhaps with a hand still moving it. */
@@ -151,12 +163,19 @@ export function createOperator(handle: StationHandle, bench: BenchControl, slots
             await before?.(unit);
             await feed(unit, signal);
           }
-          await until(() => handle.snapshot().slots.every((slot) => slot.state !== 'working' && slot.path === null));
+          const allOff = (): boolean =>
+            handle.snapshot().slots.every((slot) => slot.state !== 'working' && slot.path === null);
+          // The station misses a board before the hand that took it has let go.
+          await until(() => allOff() && busy.size === 0);
         };
         await Promise.race([shift(), failed]);
       } finally {
         stop();
       }
+    },
+    missed: (board) => {
+      benchSlots.delete(board);
+      for (const wake of [...wakers]) wake();
     },
   };
 }
