@@ -56,6 +56,9 @@ export async function hand(page: Page, serial: string, deed: Deed): Promise<void
 
 /** Milliseconds between two keys of a scanner. */
 const keyPaceInMs = 4;
+/** No hand reads a label twice sooner; what comes sooner is one scan to the page: a trigger that bounces. */
+const sameLabelInMs = 1_000;
+const lastScans = new WeakMap<Page, { readonly text: string; readonly endedAt: number }>();
 
 /**
  * A keyboard-wedge scanner: every key within milliseconds, Enter behind. The keys go to the browser in one piece and
@@ -63,7 +66,10 @@ const keyPaceInMs = 4;
  */
 export async function wedge(page: Page, text: string): Promise<void> {
   const devtools = await page.context().newCDPSession(page);
-  const start = Date.now();
+  const before = lastScans.get(page);
+  const pause = before?.text === text ? sameLabelInMs : 0;
+  const start = Math.max(Date.now(), before === undefined ? 0 : before.endedAt + pause);
+  lastScans.set(page, { text, endedAt: start + (text.length + 1) * keyPaceInMs });
   const keys = [...text].map((key) => ({ key, text: key, windowsVirtualKeyCode: key.toUpperCase().charCodeAt(0) }));
   const enter = { key: 'Enter', text: '\r', windowsVirtualKeyCode: 13, code: 'Enter' };
   const sent = [...keys, enter].flatMap((key, index) => {
@@ -85,7 +91,10 @@ export function saidOnTop(page: Page): Locator {
 
 /** Goes to a page by the navigation. */
 export async function openPage(page: Page, name: string): Promise<void> {
-  await page.locator(`nav a[href="#/${name}"]`).click();
+  // Pages have navigations of their own behind it.
+  const link = page.locator('nav').first().locator(`a[href="#/${name}"]`);
+  await link.click();
+  await expect(link).toHaveAttribute('aria-current', 'page');
 }
 
 /** Takes one unit from its label to its PASS; the board stays in its place. */

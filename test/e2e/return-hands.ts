@@ -15,6 +15,7 @@ export function screenOf(page: Page) {
     /** Finds a unit by its label, says what happened and what to do, and confirms. */
     openReturn: async (hands: BenchHands, unit: BenchUnit, reason: string, deed: string): Promise<void> => {
       await openPage(page, 'returns');
+      await expect(page.locator('[data-find]')).toBeVisible();
       await hands.scan(unit.label);
       await expect(page.locator(`[data-unit="${unit.serial}"][data-chosen="true"]`)).toBeVisible();
       await press(page.locator(`[data-reason="${reason}"]`));

@@ -1,5 +1,5 @@
 import { Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core';
-import { type FormEvent, useEffect, useState } from 'react';
+import { type FormEvent, useLayoutEffect, useState } from 'react';
 import { useAction, useMirror } from '../station/use-station.ts';
 import { ProblemCard } from '../ui/problem-card.tsx';
 import { answerByScan } from '../ui/scan-answers.ts';
@@ -18,7 +18,7 @@ function Asking({ badge, lockedUntil }: { readonly badge: string | null; readonl
   const common = useWords('common');
   const leave = useAction('badge-out');
   const close = (): void => void leave.run({});
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (badge === null) return;
     return answerByScan((text) => {
       if (text.trim().toUpperCase() !== 'CANCEL') return false;

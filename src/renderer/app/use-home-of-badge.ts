@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import { useMirror } from '../station/use-station.ts';
 import { addressOf } from '../ui/addresses.ts';
 import { homeOf } from './modes.ts';
@@ -9,7 +9,7 @@ export function useHomeOfBadge(): void {
   const atWork = people?.atWork ?? null;
   /** Undefined until the station has said who is at work: whoever loads the page again stays where they were. */
   const before = useRef<string | null | undefined>(undefined);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (people === null) return;
     const badge = atWork?.badge ?? null;
     const changed = before.current !== undefined && before.current !== badge;

@@ -1,5 +1,5 @@
 import { Button, Group, Modal, Text } from '@mantine/core';
-import { useEffect } from 'react';
+import { useLayoutEffect } from 'react';
 import { useWords } from '../words/words.ts';
 import { answerByScan } from './scan-answers.ts';
 
@@ -15,7 +15,7 @@ export function ConfirmDialog(props: {
 }) {
   const { opened, title, text, confirm, cancel, onConfirm, onCancel } = props;
   const t = useWords('common');
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!opened) return;
     const answer = (scanned: string): boolean => {
       const word = scanned.trim().toUpperCase();

@@ -1,5 +1,5 @@
 import { Group, PasswordInput, Text, TextInput } from '@mantine/core';
-import { useEffect } from 'react';
+import { useLayoutEffect } from 'react';
 import type { Countersign } from '../../shared/people.ts';
 import { useWords } from '../words/words.ts';
 import { answerByScan } from './scan-answers.ts';
@@ -21,7 +21,7 @@ export function CountersignFields(props: {
 }) {
   const { value, onChange } = props;
   const t = useWords('people');
-  useEffect(() =>
+  useLayoutEffect(() =>
     answerByScan((text) => {
       const badge = /^\s*BADGE\s+(\S+)\s*$/i.exec(text)?.[1];
       if (badge === undefined || badge.toUpperCase() === 'OUT') return false;

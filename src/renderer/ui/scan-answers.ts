@@ -1,7 +1,10 @@
 /** Who on the page takes scans before the station does: the newest first. */
 const answers = new Set<(text: string) => boolean>();
 
-/** Takes scans from now on; `answer` says whether a text was for it. Returns the end of it. */
+/**
+ * Takes scans from now on: called in a layout effect, so that what can be seen can be scanned at. `answer` says whether
+ * a text was for it. Returns the end of it.
+ */
 export function answerByScan(answer: (text: string) => boolean): () => void {
   answers.add(answer);
   return () => void answers.delete(answer);

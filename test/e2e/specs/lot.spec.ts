@@ -36,6 +36,7 @@ async function spoil({ ready }: BenchHands, gone: BenchUnit, exchanged: BenchUni
 async function openLot(page: Page, hands: BenchHands, units: readonly BenchUnit[]): Promise<void> {
   await page.locator('[data-view="lots"]').click();
   await page.locator('[data-open-lot]').click();
+  await expect(page.locator('[data-lot-form]')).toBeVisible();
   await hands.scan(lot);
   await expect(page.locator('[data-lot-name]')).toHaveValue(lot);
   await page.locator('[data-lot-size]').fill(String(size));

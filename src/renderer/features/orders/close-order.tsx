@@ -1,5 +1,5 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { useLayoutEffect, useState } from 'react';
 import type { OrderSummary } from '../../../shared/contract-orders.ts';
 import type { Problem } from '../../../shared/problem.ts';
 import { useAction } from '../../station/use-station.ts';
@@ -27,7 +27,7 @@ export function CloseOrder({ order, onEnd }: { readonly order: OrderSummary; onE
       if (answer?.ok === true) onEnd();
     });
   };
-  useEffect(() =>
+  useLayoutEffect(() =>
     answerByScan((text) => {
       const word = text.trim().toUpperCase();
       if (word === 'CONFIRM') confirm();

@@ -1,5 +1,5 @@
 import { Button, Checkbox, Group, Modal, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
-import { type FormEvent, useEffect, useState } from 'react';
+import { type FormEvent, useLayoutEffect, useState } from 'react';
 import { badgeSchema, type Person, type Role, roleSchema, rolesWithPin } from '../../../shared/people.ts';
 import { useAction } from '../../station/use-station.ts';
 import { ProblemCard } from '../../ui/problem-card.tsx';
@@ -25,7 +25,7 @@ export function PersonForm(props: {
   const [name, setName] = useState(person?.name ?? '');
   const [roles, setRoles] = useState<readonly Role[]>(person?.roles ?? (first ? ['engineer'] : ['operator']));
   const [pin, setPin] = useState('');
-  useEffect(() =>
+  useLayoutEffect(() =>
     answerByScan((text) => {
       const scanned = badgeOfScan(text);
       if (scanned === null || person !== null) return false;

@@ -1,5 +1,5 @@
 import { Button, Group, Modal, NumberInput, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core';
-import { type FormEvent, useEffect, useState } from 'react';
+import { type FormEvent, useLayoutEffect, useState } from 'react';
 import type { LotView } from '../../../shared/lot.ts';
 import { useAction } from '../../station/use-station.ts';
 import { ProblemCard } from '../../ui/problem-card.tsx';
@@ -36,7 +36,7 @@ function Fields({ onClose, onOpened }: { onClose(): void; onOpened(view: LotView
   const put = useAction('lot-put');
   const [draft, setDraft] = useState(emptyLot);
   const set = (part: Partial<LotDraft>): void => setDraft((before) => ({ ...before, ...part }));
-  useEffect(() =>
+  useLayoutEffect(() =>
     answerByScan((text) => {
       const meaning = scanMeaning(text);
       if (meaning?.scan !== 'unit') return false;

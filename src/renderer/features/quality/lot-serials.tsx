@@ -1,5 +1,5 @@
 import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
-import { type FormEvent, useEffect, useState } from 'react';
+import { type FormEvent, useLayoutEffect, useState } from 'react';
 import { useAction } from '../../station/use-station.ts';
 import { ProblemCard } from '../../ui/problem-card.tsx';
 import { answerByScan } from '../../ui/scan-answers.ts';
@@ -38,7 +38,7 @@ function Fields({ lot, onClose, onAdded }: { readonly lot: string; onClose(): vo
   const common = useWords('common');
   const add = useAction('lot-add');
   const [text, setText] = useState('');
-  useEffect(() =>
+  useLayoutEffect(() =>
     answerByScan((scanned) => {
       const meaning = scanMeaning(scanned);
       if (meaning?.scan !== 'unit') return false;

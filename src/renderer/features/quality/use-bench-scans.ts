@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import { play } from '../../station/sounds.ts';
 import { useMirror } from '../../station/use-station.ts';
 import { answerByScan } from '../../ui/scan-answers.ts';
@@ -23,5 +23,5 @@ export function useBenchScans(bench: Bench): void {
   const latest = useRef(answer);
   latest.current = answer;
   // Entered once: dialogs that open later are asked first.
-  useEffect(() => answerByScan((text) => latest.current(text)), []);
+  useLayoutEffect(() => answerByScan((text) => latest.current(text)), []);
 }

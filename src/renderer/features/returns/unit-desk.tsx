@@ -1,5 +1,5 @@
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
-import { type FormEvent, useEffect, useState } from 'react';
+import { type FormEvent, useLayoutEffect, useState } from 'react';
 import { useAction, useMirror } from '../../station/use-station.ts';
 import { EmptyState, LoadingState } from '../../ui/page-states.tsx';
 import { ProblemCard } from '../../ui/problem-card.tsx';
@@ -27,7 +27,7 @@ export function UnitDesk() {
     setChosen(null);
     finding.find(text);
   };
-  useEffect(() =>
+  useLayoutEffect(() =>
     answerByScan((text) => {
       if (isCommand(text)) return false;
       look(text.trim());
