@@ -90,6 +90,13 @@ async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): 
   const refuse = station.refuseScan;
   const onScan = permittedScans({ people: people.desk, scan: station.scan, refuse, note: people.note });
   const stopScanner = attachScanner(settings.scanner, parts.opener, parts.clock, onScan, tell('scanner'));
+  // Whoever comes next has not scanned `QA ON`.
+  let atWork = people.desk.state().atWork?.badge;
+  const stopWatch = people.desk.onChange(() => {
+    const before = atWork;
+    atWork = people.desk.state().atWork?.badge;
+    if (atWork !== before) station.looksNoMore();
+  });
   courier.wake();
   watcher.wake();
   parts.trust.begin();
@@ -136,6 +143,7 @@ async function start(options: OpenOptions, parts: ReturnType<typeof assemble>): 
     trust: parts.trust.desk,
     stop: async () => {
       stopGuard();
+      stopWatch();
       stopScanner();
       stopLines();
       // Verifications first: a slot that is aborted would say that a person ended them.

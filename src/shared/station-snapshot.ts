@@ -50,6 +50,8 @@ export const stationSnapshotSchema = z.strictObject({
   scanCount: z.int(),
   /** Whether the work at this slot shall stop: the next scan, CONFIRM or not, answers it. */
   abortAsked: z.strictObject({ slot: z.int(), serial: z.string().nullable() }).nullable(),
+  /** `QA ON` was scanned: labels are looked at, not begun. */
+  qaOn: z.boolean(),
   slots: z.array(slotSnapshotSchema),
   pause: pauseSchema.nullable(),
 });

@@ -23,6 +23,7 @@ const snapshot = (revision: number): StationSnapshot => ({
   scanProblem: null,
   scanCount: 0,
   abortAsked: null,
+  qaOn: false,
   slots: [],
   pause: null,
 });

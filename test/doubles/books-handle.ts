@@ -64,6 +64,7 @@ export function booksHandle(store: StationStore): BooksHandle {
     scanProblem: null,
     scanCount: 0,
     abortAsked: null,
+    qaOn: false,
     slots,
     pause: null,
   });

@@ -4,6 +4,7 @@ export type ScanMeaning =
   | { readonly scan: 'cancel' }
   | { readonly scan: 'abort'; readonly slot: number }
   | { readonly scan: 'confirm' }
+  | { readonly scan: 'quality'; readonly on: boolean } // whether labels are looked at from now on
   | { readonly scan: 'order'; readonly order: string }
   | { readonly scan: 'order-text'; readonly text: string } // an order itself, as JSON
   | { readonly scan: 'unit'; readonly serial: string; readonly mac: string | null }
@@ -14,7 +15,8 @@ export type LabelMatcher = (text: string) => Readonly<Record<string, string>> | 
 
 /**
  * Reads a scan. `SLOT n` names a place, `ABORT n` asks whether its work shall stop, `CONFIRM` says yes, `CANCEL` says no
- * and forgets a waiting scan, `ORDER x` chooses a work order, a JSON object is one itself; everything else must be a label.
+ * and forgets a waiting scan, `QA ON` and `QA OFF` say whether labels are looked at or begun, `ORDER x` chooses a work
+ * order, a JSON object is one itself; everything else must be a label.
  * White space and control characters around the text are dropped; an empty scan means nothing.
  */
 export function readScan(
@@ -29,6 +31,8 @@ export function readScan(
   if (aborted !== undefined) return { scan: 'abort', slot: Number(aborted) };
   if (/^CONFIRM$/i.test(text)) return { scan: 'confirm' };
   if (/^CANCEL$/i.test(text)) return { scan: 'cancel' };
+  const quality = /^QA[ -](ON|OFF)$/i.exec(text)?.[1];
+  if (quality !== undefined) return { scan: 'quality', on: quality.toUpperCase() === 'ON' };
   const order = /^ORDER (\S+)$/i.exec(text)?.[1];
   if (order !== undefined) return { scan: 'order', order };
   if (text.startsWith('{')) return { scan: 'order-text', text };

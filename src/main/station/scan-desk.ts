@@ -34,6 +34,7 @@ export type ScanAnswer =
   | { readonly scan: 'cancelled' }
   | { readonly scan: 'abort-asked'; readonly slot: number }
   | { readonly scan: 'confirmed' }
+  | { readonly scan: 'quality'; readonly on: boolean }
   | { readonly scan: 'order-chosen' }
   | { readonly scan: 'verifying'; readonly serial: string }
   | { readonly scan: 'nothing' };
@@ -56,6 +57,10 @@ export type ScanDesk = {
   waiting(): WaitingUnit | null;
   /** Takes the waiting unit off the desk. */
   taken(): void;
+  /** Whether labels are looked at, whatever else whoever scans may do. */
+  looks(): boolean;
+  /** Labels are begun again. */
+  looksNoMore(): void;
 };
 
 /** What the desk asks. */
@@ -82,6 +87,7 @@ export type ScanDeskOptions = {
 export function createScanDesk(options: ScanDeskOptions): ScanDesk {
   let waiting: WaitingUnit | null = null;
   let slot: number | null = null;
+  let looks = false;
   // Two scans that arrive together are judged one after the other.
   let turn: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(task: () => Promise<T>): Promise<T> => {
@@ -90,12 +96,13 @@ export function createScanDesk(options: ScanDeskOptions): ScanDesk {
     return run;
   };
 
-  /** A scanned label means what the person at work may do with its unit. */
+  /** A scanned label means what the person at work may do with its unit; after `QA ON` it is only looked at. */
   async function labelScanned(
     serial: string,
     mac: string | null,
     actor: string | null,
   ): Promise<Result<ScanAnswer, Problem>> {
+    if (looks) return lookAt(serial, actor);
     const may = (act: Act) => options.permits.permit(act, actor ?? options.own);
     const provisions = may('provision');
     const isGolden = options.orders.isGolden(serial);
@@ -105,8 +112,13 @@ export function createScanDesk(options: ScanDeskOptions): ScanDesk {
       if (!returned.ok) return returned;
       if (returned.value !== null) return unitScanned(serial, mac, false, actor);
     }
-    const verifies = may('verify');
-    if (!verifies.ok) return provisions.ok ? fail(problem('golden-unit', { serial })) : provisions;
+    if (!may('verify').ok) return provisions.ok ? fail(problem('golden-unit', { serial })) : provisions;
+    return lookAt(serial, actor);
+  }
+
+  async function lookAt(serial: string, actor: string | null): Promise<Result<ScanAnswer, Problem>> {
+    const verifies = options.permits.permit('verify', actor ?? options.own);
+    if (!verifies.ok) return verifies;
     const begun = await options.verify({ serial, slot, actor: verifies.value });
     if (!begun.ok) return begun;
     slot = null;
@@ -170,6 +182,15 @@ export function createScanDesk(options: ScanDeskOptions): ScanDesk {
     return ok({ scan: 'waiting', unit });
   }
 
+  /** A unit that waits for its board comes first: its next scan would mean something else. */
+  function chooseLooks(on: boolean, actor: string | null): Result<ScanAnswer, Problem> {
+    const allowed = on ? options.permits.permit('verify', actor ?? options.own) : null;
+    if (allowed?.ok === false) return allowed;
+    if (on && waiting !== null) return fail(problem('scan-waiting-for-board', { waiting: waiting.serial }));
+    looks = on;
+    return ok({ scan: 'quality', on });
+  }
+
   /** Whoever may not work in a slot ends nobody's work there by a barcode either. */
   function mayWork(actor: string | null): Problem | null {
     const answers = slotActs.map((act) => options.permits.permit(act, actor ?? options.own));
@@ -205,6 +226,8 @@ export function createScanDesk(options: ScanDeskOptions): ScanDesk {
         const refusal = mayWork(actor);
         return refusal === null ? ok({ scan: 'abort-asked', slot: meaning.slot }) : fail(refusal);
       }
+      case 'quality':
+        return chooseLooks(meaning.on, actor);
       case 'order':
       case 'order-text': {
         const chosen =
@@ -247,6 +270,10 @@ export function createScanDesk(options: ScanDeskOptions): ScanDesk {
     waiting: () => waiting,
     taken: () => {
       waiting = null;
+    },
+    looks: () => looks,
+    looksNoMore: () => {
+      looks = false;
     },
   };
 }

@@ -75,6 +75,8 @@ export type Station = {
   recover(): Promise<Result<void, Problem>>;
   snapshot(): StationSnapshot;
   onChange(listener: () => void): Unsubscribe;
+  /** Somebody else is at work: what `QA ON` said holds no more. */
+  looksNoMore(): void;
   /** Tells the listeners that something outside the slots changed. */
   changed(): void;
   /** Stops what may be stopped and resolves when no slot works any more; interrupted jobs keep waiting in the books. */
@@ -287,12 +289,17 @@ export function createStation(options: StationOptions): Station {
       scanProblem: scanProblem === null ? null : { code: scanProblem.code, facts: { ...scanProblem.facts } },
       scanCount,
       abortAsked: stillWorking(abortAsked),
+      qaOn: desk.looks(),
       slots: slots.map((slot) => slot.snapshot()),
       pause: options.pause(),
     }),
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    looksNoMore: () => {
+      desk.looksNoMore();
+      changed();
     },
     changed,
     halt: async () => {

@@ -2,7 +2,17 @@ import { readFileSync } from 'node:fs';
 import type { Locator, Page } from '@playwright/test';
 import { expect, test } from '../fixtures.ts';
 import { look } from '../look.ts';
-import { hand, openPage, passOne, skipTour, type TrayLabel, trayOf, untilDelivered, wedge } from '../operator.ts';
+import {
+  hand,
+  openPage,
+  passOne,
+  saidOnTop,
+  skipTour,
+  type TrayLabel,
+  trayOf,
+  untilDelivered,
+  wedge,
+} from '../operator.ts';
 
 /** The verification that is shown large. */
 function verdict(page: Page): Locator {
@@ -49,7 +59,7 @@ const unknown: TrayLabel = { serial: '', label: '' };
 test('QA scans finished units and sees what they come to, check by check', async ({ station, door }) => {
   const page = station.page();
   await skipTour(page);
-  const [first = unknown, second = unknown] = await trayOf(page);
+  const [first = unknown, second = unknown, third = unknown] = await trayOf(page);
   await openPage(page, 'quality');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('QA bench');
   await expect(page.locator('[data-lot="none"]')).toBeVisible();
@@ -93,6 +103,22 @@ test('QA scans finished units and sees what they come to, check by check', async
   await expect(page.locator('[data-check="entry"][data-check-verdict="cannot-tell"]')).toBeVisible();
   await look(page, 'quality-cannot-tell');
   await network.click();
+
+  // The scanner of the bench is at a serial port: it begins units of the line until somebody says otherwise.
+  const scanner = page.getByRole('switch', { name: 'Scanner at the serial port too' });
+  await scanner.click();
+  await expect(scanner).toBeChecked();
+  await hand(page, third.serial, 'scan');
+  await expect(page.locator(`[data-verified="${third.serial}"]`)).toBeVisible();
+  await expect(verdict(page)).toHaveAttribute('data-verdict', 'fail');
+  await look(page, 'quality-scanner');
+  await openPage(page, 'board');
+  await expect(saidOnTop(page)).toContainText('QA: scan a finished unit');
+  await look(page, 'board-qa-on');
+  await wedge(page, 'QA OFF');
+  await expect(saidOnTop(page)).toContainText('Scan a label');
+  await openPage(page, 'quality');
+  await expect(scanner).not.toBeChecked();
 
   await page.locator('[data-filter="serial"]').fill(second.serial);
   await expect(page.locator('[data-total="1"]')).toBeVisible();

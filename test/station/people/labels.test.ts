@@ -95,6 +95,46 @@ describe.each(table)('a label that somebody scans who is %j', (roles, meanings) 
   });
 });
 
+describe('QA ON', () => {
+  const openedFor = async (roles: readonly Role[]) => {
+    const people = openTestPeople();
+    await people.add('engineer', ['engineer'], testPin);
+    await people.add('somebody', roles);
+    const looked: string[] = [];
+    return { desk: deskOf(people.desk.permits, 'GOLD-1', looked), looked };
+  };
+
+  it.each(labels)('lets %s be looked at by somebody who could begin it too, until QA OFF', async (label) => {
+    const { desk, looked } = await openedFor(['operator', 'qa']);
+    expect(await desk.scan('QA ON', 'somebody')).toEqual(ok({ scan: 'quality', on: true }));
+    valueFrom(await desk.scan('SLOT 3', 'somebody'));
+    expect(await desk.scan(label, 'somebody')).toEqual(ok({ scan: 'verifying', serial: label }));
+    expect([desk.waiting(), looked, desk.looks()]).toEqual([null, [`${label} 3 somebody`], true]);
+    expect(await desk.scan('QA OFF', 'somebody')).toEqual(ok({ scan: 'quality', on: false }));
+    expect(await desk.scan('NEW-1', 'somebody')).toMatchObject(ok({ scan: 'waiting' }));
+    expect(looked).toHaveLength(1);
+  });
+
+  it('is not for those who may not verify, who can end it', async () => {
+    const { desk } = await openedFor(['operator']);
+    expect(await desk.scan('QA ON', 'somebody')).toMatchObject({ problem: { code: 'not-allowed' } });
+    expect(desk.looks()).toBe(false);
+    valueFrom(await desk.scan('NEW-1', 'somebody'));
+    expect(desk.waiting()).toMatchObject({ serial: 'NEW-1' });
+    expect(await desk.scan('QA OFF', 'somebody')).toMatchObject(ok({ scan: 'quality' }));
+  });
+
+  it('waits until the scanned unit has its board or is forgotten', async () => {
+    const { desk } = await openedFor(['operator', 'qa']);
+    valueFrom(await desk.scan('NEW-1', 'somebody'));
+    expect(await desk.scan('QA ON', 'somebody')).toMatchObject({ problem: { code: 'scan-waiting-for-board' } });
+    expect(desk.looks()).toBe(false);
+    valueFrom(await desk.scan('CANCEL', 'somebody'));
+    valueFrom(await desk.scan('QA ON', 'somebody'));
+    expect(desk.looks()).toBe(true);
+  });
+});
+
 describe('a golden unit', () => {
   it('is worked on by no other way in', async () => {
     const desk = deskOf(openTestPeople().desk.permits, 'GOLD-1');

@@ -113,6 +113,51 @@ describe('a serial scanner', () => {
   });
 });
 
+describe('QA ON at a serial scanner', () => {
+  const training = settingsSchema.parse({ mode: 'training', bench: 'off' });
+  const any = { before: null, limit: 10, serial: null, verdict: null, lot: null };
+
+  it('lets a station that knows nobody look at units, until QA OFF', async () => {
+    const { station, scans } = await openWithScanner(temporaryFolder(), training, 'linux-tpm');
+    scans('QA ON');
+    scans('SN-1');
+    expect(await until(station, ({ scanCount }) => scanCount === 2)).toMatchObject({ qaOn: true, waitingScan: null });
+    const looked = valueFrom(await station.quality.calls['verification-list'](any)).rows;
+    expect(looked).toMatchObject([{ serial: 'SN-1', slot: null }]);
+    scans('QA OFF');
+    scans('SN-2');
+    expect(await until(station, ({ scanCount }) => scanCount === 4)).toMatchObject({
+      qaOn: false,
+      waitingScan: { serial: 'SN-2' },
+    });
+  });
+
+  it('ends when somebody else is at work, or nobody', async () => {
+    const folder = temporaryFolder();
+    const store = await staffed(folder);
+    valueFrom(store.put({ badge: '9', roles: ['operator', 'qa'], pin: null, name: null }));
+    const { station, scans } = await openWithScanner(folder, training, 'linux-tpm');
+    scans('BADGE 9');
+    scans('QA ON');
+    await until(station, ({ qaOn }) => qaOn);
+    scans('BADGE 9');
+    scans('SN-1');
+    expect(await until(station, ({ scanCount }) => scanCount === 2)).toMatchObject({ qaOn: true, waitingScan: null });
+    scans('BADGE 7');
+    scans('SN-2');
+    expect(await until(station, ({ scanCount }) => scanCount === 3)).toMatchObject({
+      qaOn: false,
+      waitingScan: { serial: 'SN-2' },
+    });
+    scans('CANCEL');
+    scans('BADGE 9');
+    scans('QA ON');
+    await until(station, ({ qaOn }) => qaOn);
+    scans('BADGE OUT');
+    await until(station, ({ qaOn }) => !qaOn);
+  });
+});
+
 describe('somebody at a link of their own', () => {
   it('opens returns and orders there, whoever is at work at the bench', async () => {
     const folder = temporaryFolder();

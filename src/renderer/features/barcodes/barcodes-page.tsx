@@ -19,6 +19,8 @@ export function BarcodesPage() {
       <div className={classes['sheet']}>
         <Barcode text="CONFIRM" label={t('confirm')} />
         <Barcode text="CANCEL" label={t('cancel')} />
+        <Barcode text="QA ON" label={t('qaOn')} />
+        <Barcode text="QA OFF" label={t('qaOff')} />
         <Barcode text="BADGE OUT" label={t('badgeOut')} />
         {places.map((slot) => (
           <Barcode key={`slot ${slot}`} text={`SLOT ${slot}`} label={t('slot', { slot })} />

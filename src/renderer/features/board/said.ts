@@ -11,7 +11,7 @@ export type Said = {
 };
 
 /** What to do next: scan, plug the board in, or what is wrong with the last scan. */
-export function useSaid({ waitingScan, scanProblem }: StationSnapshot): Said {
+export function useSaid({ waitingScan, scanProblem, qaOn }: StationSnapshot): Said {
   const t = useWords('board');
   const words = useProblemWords();
   const refusal = scanProblem as Problem | null;
@@ -19,6 +19,7 @@ export function useSaid({ waitingScan, scanProblem }: StationSnapshot): Said {
     const { title, remedy } = words(refusal);
     return { kind: 'fail', refusal, headline: title, more: remedy };
   }
+  if (waitingScan === null && qaOn) return { kind: 'check', refusal, headline: t('scan.qa'), more: t('scan.qaMore') };
   if (waitingScan === null) return { kind: 'idle', refusal, headline: t('scan.idle'), more: t('scan.idleMore') };
   const { serial, slot } = waitingScan;
   const headline = slot === null ? t('scan.waiting', { serial }) : t('scan.waitingSlot', { serial, slot });

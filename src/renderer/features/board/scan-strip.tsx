@@ -30,7 +30,7 @@ export function ScanStrip(props: {
   return (
     <div className={classes['frame']}>
       <section className={classes['strip']} data-kind={said.kind} aria-label={t('scan.label')}>
-        <SaidOnTop said={said} waits={station.waitingScan !== null} onRework={onRework} />
+        <SaidOnTop said={said} station={station} onRework={onRework} />
         <form onSubmit={send} className={classes['form']}>
           <Group gap="xs" wrap="nowrap">
             <TextInput
@@ -54,10 +54,10 @@ export function ScanStrip(props: {
 
 function SaidOnTop(props: {
   readonly said: Said;
-  readonly waits: boolean;
+  readonly station: StationSnapshot;
   readonly onRework: (serial: string) => void;
 }) {
-  const { said, waits, onRework } = props;
+  const { said, station, onRework } = props;
   const { kind, refusal, headline, more } = said;
   const t = useWords('board');
   const scan = useScan();
@@ -76,7 +76,12 @@ function SaidOnTop(props: {
           {t('scan.rework')}
         </Button>
       )}
-      {waits && (
+      {station.qaOn && (
+        <Button variant="white" color="dark" loading={scan.busy} onClick={() => void scan.run('QA OFF')} data-qa-off>
+          {t('scan.qaOff')}
+        </Button>
+      )}
+      {station.waitingScan !== null && (
         <Button variant="white" color="dark" loading={scan.busy} onClick={() => void scan.run('CANCEL')}>
           {t('scan.cancel')}
         </Button>

@@ -1,6 +1,7 @@
 import { Button, SegmentedControl, Select, Switch, Text, TextInput } from '@mantine/core';
 import { type FormEvent, useRef, useState } from 'react';
 import { askedSchema } from '../../../shared/verification.ts';
+import { useScan } from '../../scan/use-scan.ts';
 import { useMirror } from '../../station/use-station.ts';
 import { useWords } from '../../words/words.ts';
 import classes from './quality-page.module.css';
@@ -58,8 +59,29 @@ export function OrderForm({ bench }: { readonly bench: Bench }) {
           />
         )}
       </div>
+      <ScannerChoice />
       {ask === 'new-registration' && <Text>{t(slot === null ? 'order.needsBoard' : 'order.asksFirst')}</Text>}
     </section>
+  );
+}
+
+/** Labels of a serial scanner; where whoever is at work may begin no unit they are looked at in any case. */
+function ScannerChoice() {
+  const t = useWords('quality');
+  const scan = useScan();
+  const on = useMirror('station')?.qaOn ?? false;
+  const people = useMirror('people');
+  const may = people?.atWork?.may ?? [];
+  if (people !== null && !people.open && !may.includes('provision') && !may.includes('return')) return null;
+  return (
+    <Switch
+      checked={on}
+      disabled={scan.busy}
+      onChange={() => void scan.run(on ? 'QA OFF' : 'QA ON')}
+      label={t('order.scanner')}
+      description={t('order.scannerAbout')}
+      data-qa-on={on}
+    />
   );
 }
 

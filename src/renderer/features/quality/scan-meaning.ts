@@ -8,7 +8,7 @@ export type ScanMeaning =
   | null;
 
 const longest = 512; // as the contract has it
-const command = /^(?:CONFIRM|CANCEL|ABORT[ -]?\d{1,2}|BADGE[ -]+\S.*|ORDER \S+|\{.*)$/is;
+const command = /^(?:CONFIRM|CANCEL|ABORT[ -]?\d{1,2}|BADGE[ -]+\S.*|QA[ -](?:ON|OFF)|ORDER \S+|\{.*)$/is;
 
 /** Reads a scan by the command barcodes alone: what a label says, the station knows. */
 export function scanMeaning(raw: string): ScanMeaning {
