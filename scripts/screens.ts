@@ -12,7 +12,7 @@ if (!ensurePackages(packagesForTests()) || !buildIfNeeded()) process.exit(1);
 for (const door of doors) rmSync(join(folder, door), { recursive: true, force: true });
 const specs = [
   ...['pictures', 'languages', 'lists.spec', 'unit-and-charts', 'enrollments'],
-  ...['orders', 'overview', 'people', 'quality', 'returns'],
+  ...['lot.spec', 'orders', 'overview', 'people', 'quality', 'returns', 'settings', 'shift'],
 ];
 const { status } = spawnSync('playwright', ['test', ...specs], {
   stdio: 'inherit',

@@ -11,9 +11,8 @@ import { loadRecipe } from '../../src/main/compose-recipe.ts';
 import type { StationHandle } from '../../src/main/ports/station-handle.ts';
 import type { BenchBoard, BenchState } from '../../src/shared/bench.ts';
 import type { TrayBoard } from '../../src/shared/bench-panel.ts';
-import { startSimulatedBench } from '../../src/simulation/bench/simulated-bench.ts';
-import { trainingTiming } from '../../src/simulation/board/timing.ts';
 import { valueFrom } from '../doubles/books.ts';
+import { startTestBench } from '../doubles/test-bench.ts';
 
 /*
  * The hands of the embedded bench on a computer where each of them can be slow, and beside the hands of a person.
@@ -27,17 +26,7 @@ type Held = { readonly asked: Promise<void>; letGo(): void };
  * place not free yet.
  */
 async function openDesk() {
-  const simulated = await startSimulatedBench(
-    {
-      folder: null,
-      keepState: true,
-      cloud: { kind: 'own' },
-      personality: '1.6.5',
-      timing: trainingTiming,
-      lines: 'socket',
-    },
-    async () => {},
-  );
+  const simulated = await startTestBench();
   onTestFinished(() => simulated.stop());
   const folder = mkdtempSync(join(tmpdir(), 'bench-desk-'));
   const settings = benchSettings(simulated.ready, { station: 's', slots: 1 }, 'mxchip-devkit');

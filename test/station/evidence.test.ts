@@ -11,9 +11,9 @@ import { openStation } from '../../src/main/compose.ts';
 import { loadRecipe } from '../../src/main/compose-recipe.ts';
 import type { StationHandle } from '../../src/main/ports/station-handle.ts';
 import type { BenchBoard } from '../../src/shared/bench.ts';
-import { type SimulatedBench, startSimulatedBench } from '../../src/simulation/bench/simulated-bench.ts';
-import { trainingTiming } from '../../src/simulation/board/timing.ts';
+import type { SimulatedBench } from '../../src/simulation/bench/simulated-bench.ts';
 import { valueFrom } from '../doubles/books.ts';
+import { startTestBench } from '../doubles/test-bench.ts';
 import { serviceCaller } from '../interop/dps-bench.ts';
 
 /*
@@ -52,17 +52,7 @@ async function madeUnit(
   change: (recipe: Record<string, unknown>) => object = (same) => same,
   before: (handle: StationHandle, simulated: SimulatedBench) => Promise<void> = async () => {},
 ): Promise<Made> {
-  const simulated = await startSimulatedBench(
-    {
-      folder: null,
-      keepState: true,
-      cloud: { kind: 'own' },
-      personality: '1.6.5',
-      timing: trainingTiming,
-      lines: 'socket',
-    },
-    async () => {},
-  );
+  const simulated = await startTestBench();
   bench = simulated;
   const folder = newFolder();
   const file = join(simulated.ready.recipesFolder, `${recipe}.json`);

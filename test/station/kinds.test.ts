@@ -12,9 +12,9 @@ import type { StationHandle } from '../../src/main/ports/station-handle.ts';
 import type { BenchBoard, BenchReady, BoardFault } from '../../src/shared/bench.ts';
 import type { GroupOrder } from '../../src/shared/enrollment-group.ts';
 import type { EntryOperation } from '../../src/shared/enrollment-list.ts';
-import { type SimulatedBench, startSimulatedBench } from '../../src/simulation/bench/simulated-bench.ts';
-import { trainingTiming } from '../../src/simulation/board/timing.ts';
+import type { SimulatedBench } from '../../src/simulation/bench/simulated-bench.ts';
 import { valueFrom } from '../doubles/books.ts';
+import { startTestBench } from '../doubles/test-bench.ts';
 import { serviceCaller } from '../interop/dps-bench.ts';
 import { registryCaller } from '../interop/hub-bench.ts';
 
@@ -41,17 +41,7 @@ async function open(
   recipe: string,
   change: (recipe: Record<string, unknown>) => object = (same) => same,
 ): Promise<{ handle: StationHandle; simulated: SimulatedBench }> {
-  const simulated = await startSimulatedBench(
-    {
-      folder: null,
-      keepState: true,
-      cloud: { kind: 'own' },
-      personality: '1.6.5',
-      timing: trainingTiming,
-      lines: 'socket',
-    },
-    async () => {},
-  );
+  const simulated = await startTestBench();
   bench = simulated;
   folder = mkdtempSync(join(tmpdir(), 'kinds-'));
   const file = join(simulated.ready.recipesFolder, `${recipe}.json`);

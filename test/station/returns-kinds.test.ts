@@ -8,9 +8,9 @@ import { createOperator, type DemoUnit } from '../../src/main/bench/operator.ts'
 import { openStation } from '../../src/main/compose.ts';
 import { loadRecipe } from '../../src/main/compose-recipe.ts';
 import type { StationHandle } from '../../src/main/ports/station-handle.ts';
-import { type SimulatedBench, startSimulatedBench } from '../../src/simulation/bench/simulated-bench.ts';
-import { trainingTiming } from '../../src/simulation/board/timing.ts';
+import type { SimulatedBench } from '../../src/simulation/bench/simulated-bench.ts';
 import { valueFrom } from '../doubles/books.ts';
+import { startTestBench } from '../doubles/test-bench.ts';
 import { serviceCaller } from '../interop/dps-bench.ts';
 
 /*
@@ -29,9 +29,7 @@ afterEach(async () => {
 });
 
 async function open(recipe: string): Promise<void> {
-  const cloud = { kind: 'own' } as const;
-  const start = { folder: null, keepState: true, cloud, personality: '1.6.5', timing: trainingTiming, lines: 'socket' };
-  bench = await startSimulatedBench(start as never, async () => {});
+  bench = await startTestBench();
   folder = mkdtempSync(join(tmpdir(), 'returns-kinds-'));
   const settings = { ...benchSettings(bench.ready, { station: 's', slots: 2 }, recipe), scanner: null };
   station = valueFrom(

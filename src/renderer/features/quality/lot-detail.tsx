@@ -62,7 +62,7 @@ function Lot(props: LotProps) {
           <h2 className={classes['name']}>{t('lotNamed', { name: lot.name })}</h2>
           <span role="status" className={classes['sum']}>
             <LotSign verdict={verdict} />
-            {lot.closed !== null && ` ${t('closed')}`}
+            {lot.closed !== null && t('closed')}
           </span>
         </Group>
         <LotFigures view={view} />
