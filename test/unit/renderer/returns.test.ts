@@ -146,12 +146,22 @@ describe('what can be done with a unit', () => {
     expect(leavesOldEntry('new-identity')).toBe(false);
   });
 
-  it.each(['CONFIRM', 'cancel', 'SLOT 3', 'ABORT-12', 'BADGE E-7', 'BADGE OUT', 'ORDER 17', 'LOT 4', '{"order":1}'])(
-    'leaves the scan %s to the station',
-    (text) => expect(isCommand(text)).toBe(true),
-  );
-  it.each(['SN000001;c89346aabbcc', 'BADGE', 'slot-board-9', 'C8:93:46:AA:BB:CC'])('takes the scan %s', (text) =>
-    expect(isCommand(text)).toBe(false),
+  it.each([
+    'CONFIRM',
+    'cancel',
+    'SLOT 3',
+    'ABORT-12',
+    'BADGE E-7',
+    'BADGE OUT',
+    'ORDER 17',
+    'QA ON',
+    'qa-off',
+    'LOT 4',
+    '{"order":1}',
+  ])('leaves the scan %s to the station', (text) => expect(isCommand(text)).toBe(true));
+  it.each(['SN000001;c89346aabbcc', 'BADGE', 'slot-board-9', 'QA ONE', 'C8:93:46:AA:BB:CC'])(
+    'takes the scan %s',
+    (text) => expect(isCommand(text)).toBe(false),
   );
 });
 
