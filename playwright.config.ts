@@ -12,6 +12,7 @@ export default defineConfig<DoorOptions>({
   // Limits for what never comes; a computer that is busy with other things reaches none of them.
   timeout: 300_000,
   expect: { timeout: 60_000 },
+  use: { actionTimeout: 120_000 },
   reporter: process.env['DPS_STATION_E2E_REPORT']
     ? [['list'], ['json', { outputFile: process.env['DPS_STATION_E2E_REPORT'] }]]
     : 'list',

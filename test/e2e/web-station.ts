@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import type { StationUnderTest } from './station-under-test.ts';
 import { launchChromium, startWebDoor } from './web-door.ts';
 
@@ -23,6 +23,7 @@ export async function webStation(dataFolder: string, onPage: (page: Page) => voi
   }
 
   const first = await open(door.address);
+  const lost = first.getByText('Connection to the station lost');
   return {
     page: () => first,
     pages: () => pages,
@@ -31,10 +32,12 @@ export async function webStation(dataFolder: string, onPage: (page: Page) => voi
       const ended = once(door.process, 'exit');
       door.process.kill('SIGKILL');
       await ended;
+      await expect(lost).toBeVisible();
     },
     start: async () => {
       // The open page finds its station again by itself: same port, same session.
       door = await startWebDoor(dataFolder);
+      await expect(lost).toBeHidden();
       return first;
     },
     close: async () => {

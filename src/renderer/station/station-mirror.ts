@@ -4,8 +4,11 @@ import type { Link, Unsubscribe } from '../../shared/link/link.ts';
 import { type Problem, problem } from '../../shared/problem.ts';
 import { fail, type Result } from '../../shared/result.ts';
 
-/** The streams that the page follows. */
-const followed = ['host', 'people', 'station', 'queue', 'orders', 'quality', 'returns', 'mirror', 'bench'] as const;
+/**
+ * The streams that the page follows, in the order in which they are asked for. The host tells that the station is back:
+ * by then everything else must have been said anew, or the page would show old things as if they were so now.
+ */
+const followed = ['people', 'station', 'queue', 'orders', 'quality', 'returns', 'mirror', 'bench', 'host'] as const;
 type Followed = (typeof followed)[number];
 
 /** What the page knows: only what the station said last. */

@@ -51,7 +51,7 @@ describe('what the page knows of a station of another version', () => {
     const { bench: _, ...fewer }: Record<string, unknown> = readable;
     const { near } = stationThatSays(fewer);
     const mirror = createStationMirror(() => Promise.resolve(near));
-    expect(await until(mirror, ({ unreadable }) => unreadable)).toMatchObject({ host });
+    expect(await until(mirror, (now) => now.unreadable && now.host !== null)).toMatchObject({ host });
     mirror.stop();
   });
 
@@ -62,6 +62,25 @@ describe('what the page knows of a station of another version', () => {
     await until(mirror, ({ connection }) => connection === 'connected');
     link.close();
     expect(await until(mirror, ({ connection }) => connection === 'lost')).toMatchObject({ unreadable: false });
+    mirror.stop();
+  });
+
+  it('says that a station is back when nothing of what it shows is old any more', async () => {
+    const atWork = { badge: 'T-1', name: null, roles: ['technician'], may: [], since: '2026-11-27T14:00:00.000Z' };
+    const links = [
+      stationThatSays({ ...readable, people: { ...people, open: false, atWork } }),
+      stationThatSays(readable),
+    ];
+    const opened = [...links];
+    const mirror = createStationMirror(async () => opened.shift()?.near ?? Promise.reject(new Error('none left')));
+    await until(mirror, ({ connection }) => connection === 'connected');
+    expect(mirror.read().people?.atWork?.badge).toBe('T-1');
+    links[0]?.close();
+    await until(mirror, ({ connection }) => connection === 'lost');
+    const back = await new Promise<Mirror>((resolve) => {
+      mirror.onChange(() => mirror.read().connection === 'connected' && resolve(mirror.read()));
+    });
+    expect(back.people?.atWork).toBeNull();
     mirror.stop();
   });
 
