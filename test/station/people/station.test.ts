@@ -99,7 +99,8 @@ describe('a serial scanner', () => {
     const told = lines.map(({ event, origin }) => `${event} ${origin.actor}`);
     const ofPeople = told.filter((line) => /^(refused|badge-in) /.test(line));
     expect(ofPeople).toEqual(['refused nobody', 'badge-in 8', 'badge-in 7']);
-    expect(told.filter((line) => !ofPeople.includes(line))[0]).toBe('verification-started 8');
+    // The station writes lines of its own whenever it wants to.
+    expect(told.filter((line) => line.endsWith(' 8')).slice(0, 2)).toEqual(['badge-in 8', 'verification-started 8']);
   });
 
   it('reads badges at a station that knows nobody as badges, never as labels', async () => {
