@@ -83,38 +83,37 @@ async function openDesk() {
     },
   };
   const troubles: unknown[] = [];
+  const sight = { blind: false }; // the station has not found the boards yet
+  const slow: StationHandle = {
+    ...handle,
+    snapshot: () => {
+      const now = handle.snapshot();
+      return sight.blind
+        ? { ...now, slots: now.slots.map((slot) => ({ ...slot, path: null, hardwareId: null })) }
+        : now;
+    },
+  };
   const desk = await openBenchDesk({
     control,
-    handle,
+    handle: slow,
     slots: 1,
     kind: '1.6.5',
     clock: systemClock,
     onTrouble: (error) => troubles.push(error),
   });
   onTestFinished(() => desk.stop());
-  return { desk, control, handle, holdPull, poweredUp, troubles, bench: simulated.bench };
+  return { desk, control, handle, holdPull, poweredUp, sight, troubles, bench: simulated.bench };
 }
 
-function untilStation(handle: StationHandle, fact: () => boolean): Promise<void> {
+/** Waits until a station or a desk shows what is wanted. */
+function until(shown: Pick<BenchDesk, 'onChange'>, fact: () => boolean): Promise<void> {
   return new Promise((resolve) => {
     const check = (): void => {
       if (!fact()) return;
       stop();
       resolve();
     };
-    const stop = handle.onChange(check);
-    check();
-  });
-}
-
-function untilPanel(desk: BenchDesk, fact: () => boolean): Promise<void> {
-  return new Promise((resolve) => {
-    const check = (): void => {
-      if (!fact()) return;
-      stop();
-      resolve();
-    };
-    const stop = desk.onChange(check);
+    const stop = shown.onChange(check);
     check();
   });
 }
@@ -122,11 +121,11 @@ function untilPanel(desk: BenchDesk, fact: () => boolean): Promise<void> {
 async function passByHand(desk: BenchDesk, handle: StationHandle, board: TrayBoard): Promise<void> {
   const slot = () => handle.snapshot().slots[0];
   valueFrom(await desk.do({ deed: 'scan', board: board.board }));
-  await untilStation(handle, () => handle.snapshot().waitingScan?.serial === board.serial);
+  await until(handle, () => handle.snapshot().waitingScan?.serial === board.serial);
   valueFrom(await desk.do({ deed: 'plug', board: board.board }));
-  await untilStation(handle, () => slot()?.ask === 'enter-configuration');
+  await until(handle, () => slot()?.ask === 'enter-configuration');
   valueFrom(await desk.do({ deed: 'press', board: board.board, buttons: 'enter-configuration' }));
-  await untilStation(handle, () => slot()?.verdict?.outcome === 'passed');
+  await until(handle, () => slot()?.verdict?.outcome === 'passed');
 }
 
 const only = (desk: BenchDesk): TrayBoard => {
@@ -142,13 +141,13 @@ describe('a bench that works through its tray', () => {
     valueFrom(await desk.do({ deed: 'work' }));
     await pulling.asked;
     // The station has missed the board long before the hand is back.
-    await untilStation(handle, () => handle.snapshot().slots[0]?.path === null);
+    await until(handle, () => handle.snapshot().slots[0]?.path === null);
     await handle.settled();
     // A desk that thought itself done would look at its boards now; these looks come behind that one.
     for (let looks = 0; looks < 10; looks++) await control.call('state', {});
     expect(desk.panel().working).not.toBeNull();
     pulling.letGo();
-    await untilPanel(desk, () => desk.panel().working === null);
+    await until(desk, () => desk.panel().working === null);
     expect(poweredUp).toEqual([only(desk).board]);
     expect(only(desk)).toMatchObject({ slot: null, lastRegistration: expect.stringContaining('assigned') });
     expect(troubles).toEqual([]);
@@ -162,28 +161,45 @@ describe('a bench that works through its tray', () => {
     const pulled = desk.do({ deed: 'unplug', board: first.board });
     const begun = desk.do({ deed: 'work' });
     await pulling.asked;
-    for (let looks = 0; looks < 10; looks++) await control.call('state', {});
+    // A desk that did not wait would make its new tray meanwhile.
+    for (let looks = 0; looks < 100; looks++) await control.call('state', {});
     pulling.letGo();
     valueFrom(await pulled);
     valueFrom(await begun);
-    await untilPanel(desk, () => desk.panel().working === null);
+    await until(desk, () => desk.panel().working === null);
     expect(only(desk).board).not.toBe(first.board);
     expect(poweredUp).toEqual([only(desk).board]);
     expect(only(desk)).toMatchObject({ slot: null, lastRegistration: expect.stringContaining('assigned') });
     expect(troubles).toEqual([]);
   });
 
-  it('does not wait for a board that a person put there and took away again at once', async () => {
-    const { desk, poweredUp, troubles, bench } = await openDesk();
+  it('takes a board for gone that a person pulled in the same moment', async () => {
+    const { desk, handle, holdPull, poweredUp, troubles, bench } = await openDesk();
     const first = only(desk);
     valueFrom(await desk.do({ deed: 'plug', board: first.board }));
+    await until(handle, () => handle.snapshot().slots[0]?.state === 'idle');
+    const pulling = holdPull('before');
     valueFrom(await desk.do({ deed: 'work' }));
-    // The bench may have had the same thought a moment before.
-    await desk.do({ deed: 'unplug', board: first.board });
-    await untilPanel(desk, () => desk.panel().working === null);
+    await pulling.asked;
+    valueFrom(await desk.do({ deed: 'unplug', board: first.board }));
+    pulling.letGo();
+    await until(desk, () => desk.panel().working === null);
+    expect(troubles).toEqual([]);
     expect(bench.state().boards.map((one) => one.slot)).toEqual([null, null]);
     expect(poweredUp).toEqual([only(desk).board]);
-    expect(only(desk).lastRegistration).toContain('assigned');
+  });
+
+  it('does not wait for a board that a person took away before the station found it', async () => {
+    const { desk, poweredUp, sight, troubles } = await openDesk();
+    const first = only(desk);
+    sight.blind = true;
+    valueFrom(await desk.do({ deed: 'plug', board: first.board }));
+    valueFrom(await desk.do({ deed: 'work' }));
+    valueFrom(await desk.do({ deed: 'unplug', board: first.board }));
+    sight.blind = false;
+    await until(desk, () => desk.panel().working === null);
     expect(troubles).toEqual([]);
+    expect(poweredUp).toEqual([only(desk).board]);
+    expect(only(desk).lastRegistration).toContain('assigned');
   });
 });

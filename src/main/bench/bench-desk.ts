@@ -42,7 +42,7 @@ export async function openBenchDesk(options: BenchDeskOptions): Promise<BenchDes
   let left = 0;
   let beginning = false; // a shift is being got ready
   let worker: Operator | null = null; // who works the shift
-  let pulling: Promise<unknown> = Promise.resolve(); // the hand that last took a board off
+  let pulling: Promise<unknown> = Promise.resolve(); // the hands that take boards off
   let stopTimer = (): void => {};
   let stopped = false;
 
@@ -213,7 +213,7 @@ export async function openBenchDesk(options: BenchDeskOptions): Promise<BenchDes
         return plug(deed.board);
       case 'unplug': {
         const pulled = control.call('unplug', { board: deed.board });
-        pulling = pulled.catch(() => undefined);
+        pulling = Promise.allSettled([pulling, pulled]);
         await pulled;
         worker?.missed(deed.board);
         return ok(undefined);

@@ -77,7 +77,7 @@ function SaidOnTop(props: {
         </Button>
       )}
       {station.qaOn && (
-        <Button variant="white" color="dark" loading={scan.busy} onClick={() => void scan.run('QA OFF')} data-qa-off>
+        <Button variant="white" color="dark" loading={scan.busy} onClick={() => void scan.run('QA OFF')}>
           {t('scan.qaOff')}
         </Button>
       )}

@@ -80,7 +80,6 @@ function ScannerChoice() {
       onChange={() => void scan.run(on ? 'QA OFF' : 'QA ON')}
       label={t('order.scanner')}
       description={t('order.scannerAbout')}
-      data-qa-on={on}
     />
   );
 }
