@@ -1,10 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  isCommand,
-  isForGood,
-  leavesOldEntry,
-  obstacleTo,
-} from '../../../src/renderer/features/returns/deed-choices.ts';
+import { isForGood, leavesOldEntry, obstacleTo } from '../../../src/renderer/features/returns/deed-choices.ts';
 import { countsOf, ordersFrom } from '../../../src/renderer/features/returns/forecast-order.ts';
 import {
   mayCancel,
@@ -145,24 +140,6 @@ describe('what can be done with a unit', () => {
     expect(isForGood('retire', options)).toBe(true);
     expect(leavesOldEntry('new-identity')).toBe(false);
   });
-
-  it.each([
-    'CONFIRM',
-    'cancel',
-    'SLOT 3',
-    'ABORT-12',
-    'BADGE E-7',
-    'BADGE OUT',
-    'ORDER 17',
-    'QA ON',
-    'qa-off',
-    'LOT 4',
-    '{"order":1}',
-  ])('leaves the scan %s to the station', (text) => expect(isCommand(text)).toBe(true));
-  it.each(['SN000001;c89346aabbcc', 'BADGE', 'slot-board-9', 'QA ONE', 'C8:93:46:AA:BB:CC'])(
-    'takes the scan %s',
-    (text) => expect(isCommand(text)).toBe(false),
-  );
 });
 
 describe('a forecast', () => {

@@ -1,3 +1,5 @@
+import { isCommand, scannedText } from '../../scan/command-scans.ts';
+
 /**
  * What a scan means at the QA bench: a place whose board is read, a unit to look at, or something for the station or a
  * dialog (null).
@@ -8,12 +10,12 @@ export type ScanMeaning =
   | null;
 
 const longest = 512; // as the contract has it
-const command = /^(?:CONFIRM|CANCEL|ABORT[ -]?\d{1,2}|BADGE[ -]+\S.*|QA[ -](?:ON|OFF)|ORDER \S+|\{.*)$/is;
 
 /** Reads a scan by the command barcodes alone: what a label says, the station knows. */
 export function scanMeaning(raw: string): ScanMeaning {
-  const text = raw.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
-  if (text === '' || text.length > longest || command.test(text)) return null;
+  const text = scannedText(raw);
+  if (text === '' || text.length > longest) return null;
   const slot = /^SLOT[ -]?(\d{1,2})$/i.exec(text)?.[1];
-  return slot === undefined ? { scan: 'unit', text } : { scan: 'slot', slot: Number(slot) };
+  if (slot !== undefined) return { scan: 'slot', slot: Number(slot) };
+  return isCommand(text) ? null : { scan: 'unit', text };
 }

@@ -44,11 +44,3 @@ export function isForGood(deed: ReturnDeed, options: ReturnOptions): boolean {
 export function leavesOldEntry(deed: ReturnDeed): boolean {
   return deed === 'new-board' || deed === 'move' || deed === 'retire';
 }
-
-const command =
-  /^\s*(?:(?:CONFIRM|CANCEL|QA[ -](?:ON|OFF)|(?:SLOT|ABORT)[ -]?\d{1,2})\s*$|(?:BADGE|ORDER|LOT)[ -]+\S|\{)/i;
-
-/** Whether a scan is a word for the station, and no label or id of a unit. */
-export function isCommand(text: string): boolean {
-  return command.test(text);
-}

@@ -1,11 +1,11 @@
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { type FormEvent, useLayoutEffect, useState } from 'react';
+import { isCommand } from '../../scan/command-scans.ts';
 import { useAction, useMirror } from '../../station/use-station.ts';
 import { EmptyState, LoadingState } from '../../ui/page-states.tsx';
 import { ProblemCard } from '../../ui/problem-card.tsx';
 import { answerByScan } from '../../ui/scan-answers.ts';
 import { useWords } from '../../words/words.ts';
-import { isCommand } from './deed-choices.ts';
 import { FoundUnitCard } from './found-unit-card.tsx';
 import { ReturnForm } from './return-form.tsx';
 import classes from './returns-page.module.css';
